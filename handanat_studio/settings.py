@@ -1,0 +1,85 @@
+"""User settings: one hand-editable TOML file that holds only what differs from the defaults."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from handanat_studio.errors import UserError
+from handanat_studio.paths import user_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user can choose. Each field is one line of `settings.toml`."""
+
+    theme: str = "dark"
+    annotator: str = "annotator"
+    scorer: str = "calibrated"
+    thumbnail_px: int = 192
+    marker_px: int = 6
+    overlay_opacity: float = 1.0
+    show_labels: bool = False
+    pixel_limit_mp: int = 200
+    workers: int = 2
+    recent_projects: tuple[str, ...] = ()
+    shortcuts: dict[str, str] = field(default_factory=dict)
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file (it need not exist)."""
+    return user_dir("config") / "settings.toml"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings, taking defaults for what the file does not say.
+
+    Raises:
+        UserError: if the file is not TOML, or a value has the wrong type.
+    """
+    path = path or settings_file()
+    if not path.exists():
+        return Settings()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"The settings file {path} cannot be read: {error}.", hint="Mend or delete it.") from error
+    known = {f.name: getattr(Settings(), f.name) for f in fields(Settings)}
+    chosen: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            continue
+        default = known[name]
+        if isinstance(default, tuple) and isinstance(value, list):
+            value = tuple(str(v) for v in value)
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(default):
+            raise UserError(
+                f"The setting '{name}' in {path} must be a {type(default).__name__}.", hint="Mend or delete that line."
+            )
+        chosen[name] = value
+    return replace(Settings(), **chosen)
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write only what differs from the defaults, replacing the file atomically."""
+    path = path or settings_file()
+    default = asdict(Settings())
+    changed = {k: v for k, v in asdict(settings).items() if v != default[k]}
+    lines = [f"{k} = {_toml(v)}" for k, v in changed.items() if not isinstance(v, dict)]
+    for name, table in changed.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]", *(f"{json.dumps(k)} = {_toml(v)}" for k, v in table.items())]
+    partial = path.with_suffix(".part")
+    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(json.dumps(v) for v in value) + "]"
+    return json.dumps(value)
