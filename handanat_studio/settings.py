@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from handanat_studio.errors import UserError
 from handanat_studio.paths import user_dir
@@ -70,16 +71,6 @@ def save(settings: Settings, path: Path | None = None) -> None:
     path = path or settings_file()
     default = asdict(Settings())
     changed = {k: v for k, v in asdict(settings).items() if v != default[k]}
-    lines = [f"{k} = {_toml(v)}" for k, v in changed.items() if not isinstance(v, dict)]
-    for name, table in changed.items():
-        if isinstance(table, dict):
-            lines += ["", f"[{name}]", *(f"{json.dumps(k)} = {_toml(v)}" for k, v in table.items())]
     partial = path.with_suffix(".part")
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    partial.write_text(tomli_w.dumps(changed), encoding="utf-8")
     partial.replace(path)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(json.dumps(v) for v in value) + "]"
-    return json.dumps(value)

@@ -1,0 +1,155 @@
+"""The sample project: generated images with known truth, real detection and scoring, and two simulated annotators."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from handanat_studio import project as projects
+from handanat_studio.errors import UserError
+from handanat_studio.hand.annotation import NewAnnotation
+from handanat_studio.hand.values import IMPLAUSIBLE, PLAUSIBLE, UNSURE, Box
+from handanat_studio.progress import SILENT, Progress
+from handanat_studio.project import Project
+from handanat_studio.store import annotations, annotators, hands, images
+from handanat_studio.store.hands import StoredHand
+from handanat_studio.synthetic.scenes import HandTruth, render_scene, truth_to_dict
+from handanat_studio.workflows import ingest
+
+IMAGES = 60
+SEED = 2026
+GENERATORS = (("sample-diffusion", "diffusion", 0.45), ("sample-gan", "gan", 0.12))
+"""(generator, family, share of defective hands): made up for the sample, near the paper's two rates."""
+
+SIMULATED = (("simulated-ada", 0.05, 0.03), ("simulated-ben", 0.09, 0.05))
+"""(name, share of verdicts turned round, share left unsure): no person is behind these."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReport:
+    """What the sample project holds.
+
+    Attributes:
+        images: images generated.
+        hands: hands the real detector found.
+        simulated_annotations: annotations written by the two simulated annotators.
+    """
+
+    images: int
+    hands: int
+    simulated_annotations: int
+
+
+def build_sample(
+    root: Path, *, count: int = IMAGES, seed: int = SEED, workers: int = 1, progress: Progress = SILENT
+) -> SampleReport:
+    """Make the sample project in a new folder and close it.
+
+    Raises:
+        UserError: if the folder holds something already.
+    """
+    project = projects.create(root, name="Sample project")
+    try:
+        truths = _generate(project, count=count, seed=seed, progress=progress)
+        for generator, family, _ in GENERATORS:
+            ingest.import_images(
+                project, [project.root / "images" / generator], generator=generator, family=family, progress=progress
+            )
+        ingest.detect(project, workers=workers, progress=progress)
+        ingest.score(project, progress=progress)
+        written = _simulate_annotators(project, truths, seed=seed, progress=progress)
+        with project.store.read() as session:
+            found = hands.count(session)
+        return SampleReport(images=len(truths), hands=found, simulated_annotations=written)
+    finally:
+        project.close()
+
+
+def _generate(project: Project, *, count: int, seed: int, progress: Progress) -> dict[str, tuple[HandTruth, ...]]:
+    rng = np.random.default_rng(seed)
+    truths: dict[str, tuple[HandTruth, ...]] = {}
+    progress.start("Draw sample images", count)
+    with (project.root / "truth.jsonl").open("w", encoding="utf-8") as lines:
+        for number in range(count):
+            generator, _, share = GENERATORS[number % len(GENERATORS)]
+            defects = "mixed" if rng.random() < 2 * share else "none"
+            scene = render_scene(seed * 1000 + number, defects=defects)
+            name = f"images/{generator}/{number:03d}.png"
+            file = project.root / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            PillowImage.fromarray(scene.image).save(file, compress_level=3)
+            lines.write(json.dumps(truth_to_dict(scene, name)) + "\n")
+            truths[name] = scene.hands
+            progress.step(note=name)
+    return truths
+
+
+def _simulate_annotators(
+    project: Project, truths: dict[str, tuple[HandTruth, ...]], *, seed: int, progress: Progress
+) -> int:
+    rng = np.random.default_rng(seed + 1)
+    with project.store.read() as session:
+        found = [
+            (hand, match)
+            for image in images.page_after(session, 0, len(truths))
+            for hand in hands.of_image(session, image.id)
+            if (match := _truth_of(hand, truths.get(image.uri, ()))) is not None
+        ]
+    progress.start("Simulate two annotators", len(SIMULATED))
+    written = 0
+    for name, turned, unsure in SIMULATED:
+        with project.store.write() as session:
+            annotators.ensure(session, name, simulated=True)
+            for hand, truth in found:
+                draw = rng.random()
+                verdict = PLAUSIBLE if truth.plausible != (draw < turned) else IMPLAUSIBLE
+                if draw > 1 - unsure:
+                    verdict = UNSURE
+                annotations.append(
+                    session,
+                    NewAnnotation(
+                        hand_id=hand.id,
+                        annotator=name,
+                        pose=truth.pose,
+                        verdict=verdict,
+                        note="Simulated: drawn from the generator's truth with seeded errors.",
+                        action="simulated",
+                    ),
+                )
+                written += 1
+        progress.step(note=name)
+    return written
+
+
+def _truth_of(hand: StoredHand, candidates: tuple[HandTruth, ...]) -> HandTruth | None:
+    """Return the true hand that a found box covers best, None below an overlap of 0.3."""
+    best = max(candidates, key=lambda truth: overlap(hand.box, truth.box), default=None)
+    return best if best is not None and overlap(hand.box, best.box) >= 0.3 else None
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Return the intersection over union of two boxes, 0..1."""
+    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    shared = max(width, 0.0) * max(height, 0.0)
+    union = a.width * a.height + b.width * b.height - shared
+    return shared / union if union > 0 else 0.0
+
+
+def open_or_build(
+    root: Path, *, count: int = IMAGES, seed: int = SEED, workers: int = 1, progress: Progress = SILENT
+) -> SampleReport | None:
+    """Make the sample project unless the folder is one already; return what was made, None if nothing.
+
+    Raises:
+        UserError: if the folder holds something that is not a project.
+    """
+    if projects.is_project(root):
+        return None
+    if root.exists() and any(root.iterdir()):
+        raise UserError(f"{root} holds other files.", hint="Give 'handanat demo' a new folder.")
+    return build_sample(root, count=count, seed=seed, workers=workers, progress=progress)
