@@ -74,7 +74,7 @@ def pose_from_dict(data: dict[str, Any]) -> HandPose:
             side=Side[data["side"].upper()],
             confidence=nan if confidence is None else confidence,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise UserError(f"This is not the description of a hand: {error!r}.", hint="Export the hand again.") from error
 
 
