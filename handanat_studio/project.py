@@ -101,7 +101,7 @@ def open_project(root: Path) -> Project:
     """
     root = Path(root)
     config = _read_config(root)
-    url = config.get("database") or f"sqlite:///{root.absolute() / STORE_FILE}"
+    url = str(config.get("database") or "") or f"sqlite:///{root.absolute() / STORE_FILE}"
     store = open_store(url, backups=root / "backups")
     return Project(root=root.absolute(), store=store, name=str(config.get("name") or root.absolute().name))
 

@@ -14,7 +14,8 @@ from handanat_studio.project import Project
 from handanat_studio.registry import SCORERS
 from handanat_studio.stats.agreement import agreement
 from handanat_studio.stats.alpha import krippendorff_alpha
-from handanat_studio.store import annotations, annotators, scores
+from handanat_studio.store import annotations as revisions
+from handanat_studio.store import annotators, scores
 
 CATEGORIES = (PLAUSIBLE, UNSURE, IMPLAUSIBLE)
 """Ordered, so that the weighted kappas count plausible against implausible as the widest disagreement."""
@@ -34,7 +35,7 @@ def compute(project: Project, *, draws: int = DRAWS, seed: int = 0, progress: Pr
         of `stats.agreement.Agreement.to_dict`.
     """
     with project.store.read() as session:
-        table = annotations.verdict_table(session)
+        table = revisions.verdict_table(session)
         people = {person.name: person for person in annotators.all(session)}
         hand_ids = np.unique(table.hand_ids)
         judged = scores.of_hands(session, hand_ids.tolist())
@@ -63,7 +64,7 @@ def compute(project: Project, *, draws: int = DRAWS, seed: int = 0, progress: Pr
     }
 
 
-def _codes(table: annotations.VerdictTable, hand_ids: NDArray[np.int64], name: str) -> NDArray[np.int64]:
+def _codes(table: revisions.VerdictTable, hand_ids: NDArray[np.int64], name: str) -> NDArray[np.int64]:
     codes = np.full(len(hand_ids), -1, np.int64)
     own = np.array([annotator == name for annotator in table.annotators], bool)
     rows = np.searchsorted(hand_ids, table.hand_ids[own])
@@ -76,7 +77,7 @@ def _machine_codes(judged: dict[int, dict[str, Any]], hand_ids: NDArray[np.int64
     return np.array([-1 if score is None else CATEGORIES.index(score.verdict) for score in verdicts], np.int64)
 
 
-def _image_of_each_hand(table: annotations.VerdictTable, hand_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+def _image_of_each_hand(table: revisions.VerdictTable, hand_ids: NDArray[np.int64]) -> NDArray[np.int64]:
     images = np.zeros(len(hand_ids), np.int64)
     images[np.searchsorted(hand_ids, table.hand_ids)] = table.image_ids
     return images

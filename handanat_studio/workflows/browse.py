@@ -9,7 +9,8 @@ from pathlib import Path
 from handanat_studio.hand.annotation import Annotation
 from handanat_studio.hand.values import HandPose, Score
 from handanat_studio.project import Project
-from handanat_studio.store import annotations, hands, images, library, scores
+from handanat_studio.store import annotations as revisions
+from handanat_studio.store import hands, images, library, scores
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.store.images import Image
 from handanat_studio.store.library import Entry, EntryIndex, LibraryFilter
@@ -72,7 +73,7 @@ def image_view(project: Project, image_id: int, *, annotator: str) -> ImageView:
         found = hands.of_image(session, image_id)
         ids = [hand.id for hand in found]
         judged = scores.of_hands(session, ids)
-        own = annotations.newest_of_hands(session, ids, annotator)
+        own = revisions.newest_of_hands(session, ids, annotator)
     views = tuple(_hand_view(hand, judged.get(hand.id, {}), own.get(hand.id)) for hand in found)
     return ImageView(image=image, path=project.image_path(image.uri), hands=views)
 

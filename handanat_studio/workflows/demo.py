@@ -15,7 +15,8 @@ from handanat_studio.hand.annotation import NewAnnotation
 from handanat_studio.hand.values import IMPLAUSIBLE, PLAUSIBLE, UNSURE, Box
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
-from handanat_studio.store import annotations, annotators, hands, images
+from handanat_studio.store import annotations as revisions
+from handanat_studio.store import annotators, hands, images
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.synthetic.scenes import HandTruth, render_scene, truth_to_dict
 from handanat_studio.workflows import ingest
@@ -63,7 +64,7 @@ def build_sample(
         ingest.score(project, progress=progress)
         written = _simulate_annotators(project, truths, seed=seed, progress=progress)
         with project.store.read() as session:
-            found = hands.count(session)
+            found = len(hands.all_ids(session))
         return SampleReport(images=len(truths), hands=found, simulated_annotations=written)
     finally:
         project.close()
@@ -95,7 +96,7 @@ def _simulate_annotators(
     with project.store.read() as session:
         found = [
             (hand, match)
-            for image in images.page_after(session, 0, len(truths))
+            for image in images.get_many(session, images.all_ids(session)).values()
             for hand in hands.of_image(session, image.id)
             if (match := _truth_of(hand, truths.get(image.uri, ()))) is not None
         ]
@@ -109,7 +110,7 @@ def _simulate_annotators(
                 verdict = PLAUSIBLE if truth.plausible != (draw < turned) else IMPLAUSIBLE
                 if draw > 1 - unsure:
                     verdict = UNSURE
-                annotations.append(
+                revisions.append(
                     session,
                     NewAnnotation(
                         hand_id=hand.id,

@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from handanat_studio.formats.manifest import write_export
-from handanat_studio.formats.records import ExportHand, ExportImage
+from handanat_studio.formats.records import score_to_dict
+from handanat_studio.formats.values import ExportHand, ExportImage
+from handanat_studio.hand.annotation import Annotation
+from handanat_studio.hand.values import Score
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.registry import FORMATS
-from handanat_studio.store import annotations, features, hands, images, scores
+from handanat_studio.store import annotations as revisions
+from handanat_studio.store import features, hands, images, scores
+from handanat_studio.store.hands import StoredHand
+from handanat_studio.store.images import Image
+from handanat_studio.workflows.browse import empty_pose
 
 CHUNK = 500
 """Images read from the store at a time."""
@@ -24,7 +31,7 @@ def export(
     """Write all images and hands of a project.
 
     Each hand appears once: with the newest revision of `annotator` (or of anyone, if None), else with the
-    detector's prediction. How many labels of others were left out is said in the manifest.
+    detector's prediction. How many verdicts each annotator gave is said in the manifest.
 
     Returns:
         The manifest.
@@ -33,64 +40,93 @@ def export(
         UserError: if the format is unknown or `out` is not a new or empty folder.
     """
     writer = FORMATS.load(format)
-    labels = _count_labels(project)
     with project.store.read() as session:
-        progress.start(f"Export {format}", images.count(session))
+        image_ids = images.all_ids(session)
+        verdicts: Counter[str] = Counter(revisions.verdict_table(session).annotators)
+    details = {
+        "project": project.name,
+        "labels_by": annotator or "the newest revision of any annotator",
+        "verdicts_by_annotator": dict(verdicts),
+    }
+    progress.start(f"Export {format}", len(image_ids))
     return write_export(
         writer,
-        _hands(project, annotator),
-        _images(project, progress),
+        _hands(project, image_ids, annotator),
+        _images(project, image_ids, progress),
         Path(out),
-        format=format,
-        notes={
-            "labels_by": annotator or "newest revision of any annotator",
-            "revisions_by_annotator": labels,
-        },
+        details=details,
+        progress=progress,
     )
 
 
-def _count_labels(project: Project) -> dict[str, int]:
-    with project.store.read() as session:
-        return dict(Counter(annotations.verdict_table(session).annotators))
-
-
-def _images(project: Project, progress: Progress) -> Iterator[ExportImage]:
-    for chunk in _image_chunks(project):
-        for image in chunk:
+def _images(project: Project, image_ids: list[int], progress: Progress) -> Iterator[ExportImage]:
+    for chunk in _chunks(image_ids):
+        with project.store.read() as session:
+            found = images.get_many(session, chunk)
+        for image in found.values():
             yield ExportImage(
                 image_id=image.id,
                 uri=image.uri,
-                sha256=image.sha256,
+                sha256=image.sha256 or "",
                 width=image.width,
                 height=image.height,
-                error=image.error,
                 generator=image.generator,
                 family=image.family,
+                prompt=image.prompt,
+                seed=image.seed,
+                error=image.error,
             )
         progress.step(len(chunk))
 
 
-def _hands(project: Project, annotator: str | None) -> Iterator[ExportHand]:
-    for chunk in _image_chunks(project):
-        by_id = {image.id: image for image in chunk}
+def _hands(project: Project, image_ids: list[int], annotator: str | None) -> Iterator[ExportHand]:
+    for chunk in _chunks(image_ids):
         with project.store.read() as session:
-            found = hands.of_images(session, list(by_id))
+            by_image = hands.of_images(session, chunk)
+            found = [hand for group in by_image.values() for hand in group]
             ids = [hand.id for hand in found]
+            known = images.get_many(session, list(by_image))
             judged = scores.of_hands(session, ids)
             measured = features.of_hands(session, ids)
-            labels = annotations.newest_of_hands(session, ids, annotator)
+            labels = revisions.newest_of_hands(session, ids, annotator)
         for hand in found:
             yield _export_hand(
-                hand, by_id[hand.image_id], labels.get(hand.id), judged.get(hand.id, {}), measured.get(hand.id)
+                hand, known[hand.image_id], labels.get(hand.id), judged.get(hand.id, {}), measured.get(hand.id)
             )
 
 
-def _image_chunks(project: Project) -> Iterator[list[images.Image]]:
-    after = 0
-    while True:
-        with project.store.read() as session:
-            chunk = images.page_after(session, after, CHUNK)
-        if not chunk:
-            return
-        yield chunk
-        after = chunk[-1].id
+def _export_hand(
+    hand: StoredHand,
+    image: Image,
+    label: Annotation | None,
+    judged: dict[str, Score],
+    measured: dict[str, Any] | None,
+) -> ExportHand:
+    predicted = hand.detection
+    pose = label.pose if label else predicted.pose if predicted else empty_pose()
+    return ExportHand(
+        hand_id=hand.id,
+        image_id=image.id,
+        image_uri=image.uri,
+        image_sha256=image.sha256 or "",
+        width=image.width,
+        height=image.height,
+        box=hand.box,
+        pose=pose,
+        side=pose.side,
+        source=f"expert:{label.annotator}" if label else predicted.detector if predicted else "",
+        verdict=label.verdict if label else None,
+        findings=label.findings if label else (),
+        features=measured,
+        scores={name: score_to_dict(score) for name, score in judged.items()},
+        annotator=label.annotator if label else "",
+        annotation_id=label.id if label else None,
+        note=label.note if label else "",
+        generator=image.generator,
+        family=image.family,
+    )
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

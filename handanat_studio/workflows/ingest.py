@@ -21,13 +21,15 @@ from handanat_studio.workflows.browse import landmark_source
 from handanat_studio.workflows.pool import Look, look_at
 
 if TYPE_CHECKING:
-    from handanat_studio.scoring.scorer import Scorer
+    from handanat_studio.scoring.scores import Scorer
     from handanat_studio.store.hands import StoredHand
 
 T = TypeVar("T")
 
 CHUNK = 500
 """Rows of one write: large enough for speed, small enough that a killed run loses seconds."""
+
+ALL = 2**31 - 1
 
 CHUNK_LOOKS = 50
 """Images of one write while detecting, so that the window fills while the run goes on."""
@@ -91,9 +93,9 @@ def import_images(
             )
             progress.step(note=file.name)
         with project.store.write() as session:
-            before = images.count(session)
+            before = len(images.all_ids(session))
             ids = images.add_many(session, rows)
-            new = images.count(session) - before
+            new = len(images.all_ids(session)) - before
         added += new
         known += len(rows) - new
         failed += sum(bool(row.error) for row in rows)
@@ -129,7 +131,7 @@ def detect(project: Project, *, workers: int = 1, progress: Progress = SILENT) -
 
     version = chain_version()
     with project.store.read() as session:
-        todo = images.missing_detection(session, version)
+        todo = images.missing_detection(session, version, limit=ALL)
     progress.start("Find hands", len(todo))
     by_path = {project.image_path(image.uri): image for image in todo}
     found = failed = done = 0

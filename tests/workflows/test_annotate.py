@@ -6,7 +6,7 @@ import pytest
 from handanat_studio.errors import Conflict
 from handanat_studio.hand import edits
 from handanat_studio.hand.annotation import NewAnnotation
-from handanat_studio.hand.topology import DigitKind
+from handanat_studio.hand.topology import ANGLE_NAMES, DigitKind
 from handanat_studio.project import Project
 from handanat_studio.store import hands
 from handanat_studio.workflows import annotate, browse
@@ -80,3 +80,19 @@ def test_six_digits_by_an_expert_are_implausible(sample: Project) -> None:
     assert judged.features.count == 6
     assert judged.calibrated.verdict == "implausible"
     assert judged.calibrated.findings[0].kind == "count"
+
+
+def test_an_untouched_joint_keeps_the_detectors_uncertainty(sample: Project) -> None:
+    """Moving the little fingertip makes the little DIP precise and leaves the index as doubtful as it was."""
+    view = first_hand(sample)
+    predicted = view.hand.detection.pose
+    moved = edits.move(predicted, 20, predicted.points[20] + [3, 0])
+    mixed = annotate.judge(moved, "expert", prediction=predicted).features
+    expert = annotate.judge(moved, "expert").features
+    detector = annotate.judge(predicted, "mediapipe").features
+    names = {name: k for k, name in enumerate(ANGLE_NAMES)}
+    assert mixed.angle_sigma[names["little_dip"]] == expert.angle_sigma[names["little_dip"]]
+    index = names["index_pip"]
+    assert mixed.angle_sigma[index] == pytest.approx(detector.angle_sigma[index], rel=0.05)
+    assert mixed.angle_sigma[index] > 1.5 * expert.angle_sigma[index]
+    assert mixed.count_assessable == expert.count_assessable
