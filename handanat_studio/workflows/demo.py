@@ -23,8 +23,11 @@ from handanat_studio.workflows import ingest
 
 IMAGES = 60
 SEED = 2026
-GENERATORS = (("sample-diffusion", "diffusion", 0.45), ("sample-gan", "gan", 0.12))
-"""(generator, family, share of defective hands): made up for the sample, near the paper's two rates."""
+GENERATORS = (("sample-diffusion", "diffusion", "soft", 0.45), ("sample-gan", "gan", "matte", 0.12))
+"""(generator, family, look, share of defective hands): made up for the sample, near the paper's two rates."""
+
+EXTRA_DIGIT_EVERY = 20
+"""Every so many images one hand has an extra digit, so that the sample always has some to find."""
 
 SIMULATED = (("simulated-ada", 0.05, 0.03), ("simulated-ben", 0.09, 0.05))
 """(name, share of verdicts turned round, share left unsure): no person is behind these."""
@@ -56,7 +59,7 @@ def build_sample(
     project = projects.create(root, name="Sample project")
     try:
         truths = _generate(project, count=count, seed=seed, progress=progress)
-        for generator, family, _ in GENERATORS:
+        for generator, family, _, _ in GENERATORS:
             ingest.import_images(
                 project, [project.root / "images" / generator], generator=generator, family=family, progress=progress
             )
@@ -76,9 +79,11 @@ def _generate(project: Project, *, count: int, seed: int, progress: Progress) ->
     progress.start("Draw sample images", count)
     with (project.root / "truth.jsonl").open("w", encoding="utf-8") as lines:
         for number in range(count):
-            generator, _, share = GENERATORS[number % len(GENERATORS)]
+            generator, _, look, share = GENERATORS[number % len(GENERATORS)]
             defects = "mixed" if rng.random() < 2 * share else "none"
-            scene = render_scene(seed * 1000 + number, defects=defects)
+            if number % EXTRA_DIGIT_EVERY == 0:
+                defects = "extra"
+            scene = render_scene(seed * 1000 + number, defects=defects, family=look)
             name = f"images/{generator}/{number:03d}.png"
             file = project.root / name
             file.parent.mkdir(parents=True, exist_ok=True)
