@@ -15,6 +15,10 @@ from handanat_studio.errors import UserError
 from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind, JointState, Side, level_name
 from handanat_studio.hand.values import Finding, Fusion, HandPose, Split
 
+_STATES = tuple(state.name.lower() for state in JointState)
+_KINDS = tuple(kind.name.lower() for kind in DigitKind)
+_LEVELS = tuple(tuple(level_name(kind, level) for level in range(JOINTS_PER_DIGIT)) for kind in DigitKind)
+
 
 def number(value: float) -> float | None:
     """Return a JSON number; NaN and infinities become null."""
@@ -22,27 +26,30 @@ def number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _joint(pose: HandPose, row: int) -> dict[str, Any]:
-    joint: dict[str, Any] = {"state": JointState(int(pose.states[row])).name.lower()}
-    if np.isfinite(pose.points[row]).all():
-        joint["xy"] = pose.points[row].astype(float).tolist()
-    if pose.world is not None and np.isfinite(pose.world[row]).all():
-        joint["xyz_m"] = pose.world[row].astype(float).tolist()
-    return joint
+def _joints(pose: HandPose) -> list[dict[str, Any]]:
+    joints: list[dict[str, Any]] = [{"state": _STATES[state]} for state in pose.states.tolist()]
+    arrays = [("xy", pose.points)] if pose.world is None else [("xy", pose.points), ("xyz_m", pose.world)]
+    for key, array in arrays:
+        known = np.isfinite(array).all(axis=1).tolist()
+        for joint, is_known, value in zip(joints, known, array.tolist(), strict=True):
+            if is_known:
+                joint[key] = value
+    return joints
 
 
 def pose_to_dict(pose: HandPose) -> dict[str, Any]:
-    """Return a lossless JSON-ready description of a pose, joints by name."""
+    """Return a lossless JSON-ready description of a pose, joints by name; half a coordinate is no coordinate."""
+    joints = _joints(pose)
     digits = []
     for index, (kind, digit_id) in enumerate(zip(pose.digit_kind.tolist(), pose.digit_id.tolist(), strict=True)):
-        rows = range(1 + JOINTS_PER_DIGIT * index, 1 + JOINTS_PER_DIGIT * (index + 1))
-        joints = {level_name(kind, level): _joint(pose, row) for level, row in enumerate(rows)}
-        digits.append({"id": digit_id, "kind": DigitKind(kind).name.lower(), "joints": joints})
+        first = 1 + JOINTS_PER_DIGIT * index
+        chain = dict(zip(_LEVELS[kind], joints[first : first + JOINTS_PER_DIGIT], strict=True))
+        digits.append({"id": digit_id, "kind": _KINDS[kind], "joints": chain})
     return {
         "side": pose.side.name.lower(),
         "confidence": number(pose.confidence),
         "has_world": pose.world is not None,
-        "wrist": _joint(pose, 0),
+        "wrist": joints[0],
         "digits": digits,
         "fusions": [asdict(f) for f in pose.fusions],
         "splits": [asdict(s) for s in pose.splits],

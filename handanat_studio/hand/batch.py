@@ -1,0 +1,180 @@
+"""Many hands as arrays with a leading N, projected onto the ordinary 21 points. No geometry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, device
+
+from handanat_studio.hand.topology import CANONICAL_DIGITS, CANONICAL_POINTS, JOINTS_PER_DIGIT, JointState, Side
+from handanat_studio.hand.values import HandPose
+
+
+@dataclass(frozen=True, slots=True)
+class PoseBatch:
+    """N hands in one array namespace (numpy, torch, ...).
+
+    Attributes:
+        points: (N, 21, 2) float, pixels, NaN = unknown.
+        world: (N, 21, 3) float, metres (see `topology`), NaN = unknown.
+        states: (N, 21) uint8 of `JointState`.
+        side: (N,) int8 of `Side`, as claimed by whoever made the pose.
+        digit_count: (N,) int32, digits that are there in the free-topology pose.
+        digit_resolved: (N,) bool, every digit's state is known.
+        fusion_extent: (N, 4) float, between neighbouring canonical digits, 0 = none.
+        fused: (N,) int32, fusions of the free-topology pose.
+        splits: (N,) int32, digits that fork.
+        extra: (N,) int32, digits that are there and have no place among the canonical five.
+    """
+
+    points: Any
+    world: Any
+    states: Any
+    side: Any
+    digit_count: Any
+    digit_resolved: Any
+    fusion_extent: Any
+    fused: Any
+    splits: Any
+    extra: Any
+
+    def __len__(self) -> int:
+        return int(self.points.shape[0])
+
+
+def is_present(states: Any) -> bool:
+    """Say whether a digit with these four joint states is there at all."""
+    return any(int(state) not in (JointState.ABSENT, JointState.UNLABELLED) for state in states)
+
+
+def is_resolved(states: Any) -> bool:
+    """Say whether it is known of a digit that it is there, or that it is absent."""
+    known = [int(state) for state in states]
+    if JointState.UNSURE in known:
+        return False
+    return is_present(known) or all(state == JointState.ABSENT for state in known)
+
+
+def canonical_places(pose: HandPose) -> list[int | None]:
+    """Return, for thumb to little, the place of the digit that stands for it: the first present one of its kind.
+
+    A digit that is not there at all still stands for its kind; None means the pose has no digit of the kind.
+    """
+    places: list[int | None] = [None] * len(CANONICAL_DIGITS)
+    present = [False] * len(CANONICAL_DIGITS)
+    digit_states = pose.states[1:].reshape(-1, JOINTS_PER_DIGIT).tolist()
+    for place, (kind, states) in enumerate(zip(pose.digit_kind.tolist(), digit_states, strict=True)):
+        if kind >= len(CANONICAL_DIGITS) or present[kind]:
+            continue
+        present[kind] = is_present(states)
+        if places[kind] is None or present[kind]:
+            places[kind] = place
+    return places
+
+
+def batch_of(poses: Sequence[HandPose]) -> PoseBatch:
+    """Project hands of any topology onto numpy arrays; a digit that a pose lacks is absent.
+
+    Args:
+        poses: N hands.
+
+    Returns:
+        A numpy batch in the order of `poses`.
+    """
+    n = len(poses)
+    points = np.full((n, CANONICAL_POINTS, 2), np.nan, np.float32)
+    world = np.full((n, CANONICAL_POINTS, 3), np.nan, np.float32)
+    states = np.full((n, CANONICAL_POINTS), JointState.ABSENT, np.uint8)
+    numbers = np.zeros((n, 6), np.int32)
+    extent = np.zeros((n, len(CANONICAL_DIGITS) - 1), np.float32)
+    for i, pose in enumerate(poses):
+        places = canonical_places(pose)
+        rows, source = [0], [0]
+        for kind, place in enumerate(places):
+            if place is not None:
+                rows += range(1 + JOINTS_PER_DIGIT * kind, 1 + JOINTS_PER_DIGIT * (kind + 1))
+                source += range(1 + JOINTS_PER_DIGIT * place, 1 + JOINTS_PER_DIGIT * (place + 1))
+        points[i, rows], states[i, rows] = pose.points[source], pose.states[source]
+        if pose.world is not None:
+            world[i, rows] = pose.world[source]
+        numbers[i] = _topology(pose, places)
+        extent[i] = _neighbour_fusions(pose, places)
+    side, count, resolved, fused, splits, extra = numbers.T
+    return PoseBatch(
+        points, world, states, side.astype(np.int8), count.copy(), resolved.astype(bool), extent, fused, splits, extra
+    )
+
+
+def _topology(pose: HandPose, places: list[int | None]) -> tuple[int, ...]:
+    digits = pose.states[1:].reshape(-1, JOINTS_PER_DIGIT).tolist()
+    present = [is_present(states) for states in digits]
+    resolved = all(is_resolved(states) for states in digits)
+    extra = sum(there for place, there in enumerate(present) if place not in places)
+    return int(pose.side), sum(present), int(resolved), len(pose.fusions), len(pose.splits), extra
+
+
+def _neighbour_fusions(pose: HandPose, places: list[int | None]) -> list[float]:
+    extents = [0.0] * (len(CANONICAL_DIGITS) - 1)
+    for fusion in pose.fusions:
+        pair = (pose.digit_index(fusion.first_id), pose.digit_index(fusion.second_id))
+        first, second = sorted(places.index(place) if place in places else -9 for place in pair)
+        if first >= 0 and second == first + 1:
+            extents[first] = max(extents[first], fusion.extent)
+    return extents
+
+
+def _over_joints(combine: Callable[[Any, Any], Any], values: Any) -> Any:
+    """Combine (D, 4, N) into (D, N); a reduction along so short an axis is several times slower."""
+    return reduce(combine, (values[:, level, :] for level in range(JOINTS_PER_DIGIT)))
+
+
+def batch_from_arrays(points: Any, world: Any = None, states: Any = None, side: Any = None) -> PoseBatch:
+    """Make a batch of ordinary five-digit hands from arrays of any namespace, without a loop.
+
+    Args:
+        points: (N, 21, 2) float, pixels, NaN = unknown.
+        world: (N, 21, 3) float, metres; None = no depth anywhere.
+        states: (N, 21) uint8; None = visible where a coordinate exists, else unlabelled.
+        side: (N,) int8 claimed side; None = unknown.
+
+    Returns:
+        A batch in the namespace of `points`.
+
+    Raises:
+        ValueError: if a shape is wrong.
+    """
+    xp, where = array_namespace(points), device(points)
+    n = points.shape[0]
+    if tuple(points.shape) != (n, CANONICAL_POINTS, 2):
+        raise ValueError(f"points must have shape (N, {CANONICAL_POINTS}, 2), not {tuple(points.shape)}")
+    if world is None:
+        world = xp.full((n, CANONICAL_POINTS, 3), float("nan"), dtype=points.dtype, device=where)
+    if tuple(world.shape) != (n, CANONICAL_POINTS, 3):
+        raise ValueError(f"world must have shape (N, {CANONICAL_POINTS}, 3), not {tuple(world.shape)}")
+    if states is None:
+        states = xp.astype(xp.isfinite(points[:, :, 0] + points[:, :, 1]), xp.uint8)
+    if side is None:
+        side = xp.full((n,), int(Side.UNKNOWN), dtype=xp.int8, device=where)
+    # Hands last: every step then runs along contiguous memory.
+    rows = xp.reshape(xp.permute_dims(states, (1, 0))[1:, :], (len(CANONICAL_DIGITS), JOINTS_PER_DIGIT, n))
+    absent = rows == int(JointState.ABSENT)
+    here = _over_joints(or_, ~absent & (rows != int(JointState.UNLABELLED)))
+    known = (here | _over_joints(and_, absent)) & ~_over_joints(or_, rows == int(JointState.UNSURE))
+    none = xp.zeros((n,), dtype=xp.int32, device=where)
+    return PoseBatch(
+        points=points,
+        world=world,
+        states=states,
+        side=side,
+        digit_count=xp.astype(xp.sum(xp.astype(here, xp.int32), axis=0), xp.int32),
+        digit_resolved=xp.all(known, axis=0),
+        fusion_extent=xp.zeros((n, len(CANONICAL_DIGITS) - 1), dtype=points.dtype, device=where),
+        fused=none,
+        splits=none,
+        extra=none,
+    )
