@@ -113,11 +113,13 @@ def _parse(url: str | Path) -> URL:
     if isinstance(url, Path):
         return URL.create("sqlite", database=str(url))
     try:
-        return make_url(url)
+        target = make_url(url)
     except ArgumentError as error:
         raise UserError(
             f"'{url}' is not a database URL.", hint="Write sqlite:///FILE or postgresql://HOST/NAME."
         ) from error
+    # The driver that the "postgres" extra installs; SQLAlchemy's own choice differs between its versions.
+    return target.set(drivername="postgresql+psycopg") if target.drivername == "postgresql" else target
 
 
 def _sqlite_file(url: URL) -> Path | None:

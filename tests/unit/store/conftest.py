@@ -101,7 +101,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.e2e)])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty store, on each dialect in turn."""
     if request.param == "postgresql":
@@ -123,6 +123,14 @@ def store(store_url: str) -> Iterator[Store]:
 def sqlite_store(empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
     """Give an open, empty store in a SQLite file."""
     opened = open_store(Path(shutil.copy(empty_sqlite, tmp_path / "project.sqlite")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_store(postgres_server: PostgresServer) -> Iterator[Store]:
+    """Give an open, empty store on PostgreSQL."""
+    opened = open_store(postgres_server.fresh_url())
     yield opened
     opened.close()
 

@@ -45,12 +45,11 @@ def test_sqlite_refuses_replacement(sqlite_store: Store, add_hand: AddHand, revi
             session.execute(text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"))
 
 
-def test_postgresql_refuses_truncation(store: Store, add_hand: AddHand, revise: Revise) -> None:
+@pytest.mark.e2e
+def test_postgresql_refuses_truncation(postgres_store: Store, add_hand: AddHand, revise: Revise) -> None:
     """TRUNCATE is no way around the guard."""
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite has no TRUNCATE")
-    _append(store, revise(add_hand(store)))
-    with pytest.raises(DBAPIError, match="append-only"), store.write() as session:
+    _append(postgres_store, revise(add_hand(postgres_store)))
+    with pytest.raises(DBAPIError, match="append-only"), postgres_store.write() as session:
         session.execute(text("TRUNCATE annotations CASCADE"))
 
 

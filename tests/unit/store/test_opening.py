@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -68,17 +67,6 @@ def test_an_open_project_does_not_import_alembic(empty_sqlite: Path, tmp_path: P
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
-
-
-def test_opening_is_quick(empty_sqlite: Path, tmp_path: Path) -> None:
-    """An up-to-date store opens within 30 ms, imports apart."""
-    file = Path(shutil.copy(empty_sqlite, tmp_path))
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        open_store(file).close()
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.03
 
 
 def test_opening_leaves_logging_alone(tmp_path: Path) -> None:
@@ -215,7 +203,7 @@ def test_a_missing_file_is_not_made_when_it_should_exist(tmp_path: Path) -> None
         ("nonsense", "not a database URL"),
         ("sqlite://", "needs a database file"),
         ("mysql://host/name", "No driver|not supported"),
-        ("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2", "cannot be reached"),
+        ("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2", "cannot be reached"),
     ],
 )
 def test_a_url_that_leads_nowhere_is_said_plainly(url: str, message: str) -> None:
@@ -224,12 +212,8 @@ def test_a_url_that_leads_nowhere_is_said_plainly(url: str, message: str) -> Non
         open_store(url)
 
 
-def test_the_password_stays_out_of_messages(store: Store) -> None:
+def test_the_password_stays_out_of_messages() -> None:
     """`Store.url` may be shown anywhere."""
-    assert create_engine("sqlite://").dialect.name == "sqlite"
-    url = store._engine.url.set(password="secret") if store.dialect == "postgresql" else None
-    if url is not None:
-        shown = Store(create_engine(url), None)
-        assert "secret" not in shown.url
-        shown.close()
-    assert store.url.startswith(store.dialect)
+    store = Store(create_engine("postgresql+psycopg://ada:secret@localhost/hands"), None)
+    assert store.url == "postgresql+psycopg://ada:***@localhost/hands"
+    store.close()

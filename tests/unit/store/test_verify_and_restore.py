@@ -144,12 +144,11 @@ def test_a_backup_folder_that_cannot_be_written_is_said_plainly(sqlite_store: St
         backup.backup(sqlite_store, tmp_path / "backups")
 
 
-def test_a_server_is_not_backed_up_by_file(store: Store, tmp_path: Path) -> None:
+@pytest.mark.e2e
+def test_a_server_is_not_backed_up_by_file(postgres_store: Store, tmp_path: Path) -> None:
     """On PostgreSQL the user is sent to its own tool."""
-    if store.dialect == "sqlite":
-        pytest.skip("SQLite has a file")
     with pytest.raises(UserError, match="pg_dump"):
-        backup.backup(store, tmp_path)
+        backup.backup(postgres_store, tmp_path)
 
 
 def test_restoring_brings_the_old_state_back_and_keeps_the_new(
