@@ -90,7 +90,7 @@ def create(root: Path, *, name: str = "", database: str = "") -> Project:
         raise UserError(
             f"The project folder {root} cannot be made: {error.strerror}.", hint="Choose a folder you can write to."
         ) from error
-    return open_project(root)
+    return _opened(root.absolute(), _read_config(root), create=True)
 
 
 def open_project(root: Path) -> Project:
@@ -101,9 +101,13 @@ def open_project(root: Path) -> Project:
     """
     root = Path(root)
     config = _read_config(root)
-    url = str(config.get("database") or "") or f"sqlite:///{root.absolute() / STORE_FILE}"
-    store = open_store(url, backups=root / "backups")
-    return Project(root=root.absolute(), store=store, name=str(config.get("name") or root.absolute().name))
+    return _opened(root.absolute(), config, create=False)
+
+
+def _opened(root: Path, config: dict[str, object], *, create: bool) -> Project:
+    target = str(config.get("database") or "") or root / STORE_FILE
+    store = open_store(target, backups=root / "backups", create=create)
+    return Project(root=root, store=store, name=str(config.get("name") or root.name))
 
 
 def _read_config(root: Path) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ PACKAGES = (
     "torch",
     "psycopg",
 )
+MODELS = ("palm_detection/palm_detection_full.tflite", "hand_landmark/hand_landmark_full.tflite")
 SAMPLE_SEEDS = (1, 2, 3)
 """Plausible generated hands; one that is found is proof enough."""
 
@@ -38,7 +41,8 @@ def examine() -> dict[str, Any]:
     """Return what this machine offers and whether the main job ran on it.
 
     Returns:
-        {"python", "platform", "packages": {name: version | None}, "devices": {...}, "display", "folders",
+        {"python", "platform", "packages": {name: version | None}, "devices": {"cpu_cores", "available",
+        "chosen"}, "models": {name: file | None}, "display", "folders",
         "registries": {noun: [{"name", "problem"}]}, "main_job": {"can_run", "hands", "seconds", "problem"}}.
     """
     return {
@@ -46,6 +50,7 @@ def examine() -> dict[str, Any]:
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": _devices(),
+        "models": _models(),
         "display": _display(),
         "folders": {kind: str(user_dir(kind)) for kind in ("config", "cache", "log")} | {"resources": _resources()},
         "registries": {r.noun: _entries(r) for r in (DETECTORS, SCORERS, FORMATS)},
@@ -61,9 +66,21 @@ def _version(name: str) -> str | None:
 
 
 def _devices() -> dict[str, Any]:
-    from handanat_studio.scoring.device import pick_device
+    from handanat_studio.scoring.device import DEVICES, pick_device
 
-    return {"cpu_cores": os.cpu_count(), "chosen": str(pick_device("auto"))}
+    there = []
+    for name in DEVICES:
+        with suppress(UserError):
+            there.append(pick_device(name))
+    return {"cpu_cores": os.cpu_count(), "available": sorted(set(there)), "chosen": pick_device("auto")}
+
+
+def _models() -> dict[str, str | None]:
+    """Return the networks that travel with packages, by name: their file, or None if it is missing."""
+    spec = importlib.util.find_spec("mediapipe")
+    homes = list(spec.submodule_search_locations or ()) if spec is not None else []
+    files = {name: [Path(home) / "modules" / name for home in homes] for name in MODELS}
+    return {Path(name).stem: next((str(f) for f in found if f.is_file()), None) for name, found in files.items()}
 
 
 def _display() -> str:

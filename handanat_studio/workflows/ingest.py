@@ -93,9 +93,9 @@ def import_images(
             )
             progress.step(note=file.name)
         with project.store.write() as session:
-            before = len(images.all_ids(session))
+            before = images.count(session)
             ids = images.add_many(session, rows)
-            new = len(images.all_ids(session)) - before
+            new = images.count(session) - before
         added += new
         known += len(rows) - new
         failed += sum(bool(row.error) for row in rows)
@@ -144,13 +144,12 @@ def detect(project: Project, *, workers: int = 1, progress: Progress = SILENT) -
 
 
 def _store_looks(project: Project, pairs: Sequence[tuple[Image, Look]], version: str, progress: Progress) -> int:
-    hand_ids: list[int] = []
+    found = [(image.id, look.detections) for image, look in pairs if not look.error]
     with project.store.write() as session:
         for image, look in pairs:
             if look.error:
                 images.set_error(session, image.id, look.error)
-            else:
-                hand_ids += hands.add_detections(session, image.id, look.detections, version)
+        hand_ids = [i for ids in hands.add_detections_many(session, found, version) for i in ids]
         images.mark_detected(session, [image.id for image, _ in pairs], version)
     ids = tuple(image.id for image, _ in pairs)
     progress.publish(ChangeSet(frozenset({"images", "hands"}), ids, tuple(hand_ids)))

@@ -1,4 +1,4 @@
-"""Judge image files without a project: decode, detect, measure, score; one record per image, in order. Stores nothing."""
+"""Judge image files without a project: decode, detect, measure, score; one record per image, in order."""
 
 from __future__ import annotations
 
