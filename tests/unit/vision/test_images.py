@@ -242,6 +242,21 @@ def test_damaged_bytes_give_an_image_or_a_user_error(seed: int, suffix: str, tmp
     assert pixels.dtype == np.uint8
 
 
+def test_damage_is_told_once_not_also_on_the_error_stream(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The TIFF library's own complaints do not reach the terminal, and what we write there afterwards does."""
+    path = _save(tmp_path / "whole.tif", np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
+    packed = tmp_path / "packed.tif"
+    with Image.open(path) as whole:
+        whole.save(packed, compression="tiff_lzw")
+    data = bytearray(packed.read_bytes())
+    data[200:1200:7] = b"\xff" * len(data[200:1200:7])
+    packed.write_bytes(data)
+    with pytest.raises(UserError, match="damaged"):
+        read_image(packed)
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == "afterwards\n"
+
+
 def test_folders_are_searched_in_the_order_of_names(tmp_path: Path) -> None:
     """Files come sorted, subfolders in place; other endings and hidden files are left out."""
     (tmp_path / "b").mkdir()
