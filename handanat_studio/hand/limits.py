@@ -219,6 +219,11 @@ S_BEND_SOURCE = (
 )
 
 
+def landmark_source(detector: str) -> str:
+    """Return whose landmark uncertainty a detector's joints carry ("mediapipe-rescue" answers with MediaPipe's)."""
+    return "synthetic" if detector == "synthetic" else "mediapipe"
+
+
 def check_source(source: str) -> str:
     """Return the landmark source if it is known.
 

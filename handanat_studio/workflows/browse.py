@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handanat_studio.hand.annotation import Annotation
+from handanat_studio.hand.limits import landmark_source
 from handanat_studio.hand.values import HandPose, Score
 from handanat_studio.project import Project
 from handanat_studio.store import annotations as revisions
@@ -86,11 +87,6 @@ def _hand_view(hand: StoredHand, judged: dict[str, Score], annotation: Annotatio
     else:
         pose, source = empty_pose(), "expert"
     return HandView(hand=hand, scores=judged, annotation=annotation, pose=pose, source=source)
-
-
-def landmark_source(detector: str) -> str:
-    """Return whose landmark uncertainty a detector's joints carry ("mediapipe-rescue" answers with MediaPipe's)."""
-    return "synthetic" if detector == "synthetic" else "mediapipe"
 
 
 def empty_pose() -> HandPose:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from handanat_studio.errors import UserError
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.features import FEATURES_VERSION, features_to_dict, measure
+from handanat_studio.hand.limits import landmark_source
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.registry import SCORERS
 from handanat_studio.store import features, hands, images, scores
 from handanat_studio.store.changes import ChangeSet
 from handanat_studio.store.images import Image, NewImage
-from handanat_studio.workflows.browse import landmark_source
 from handanat_studio.workflows.pool import Look, look_at
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Look:
     error: str = ""
 
 
-def look_at(paths: Iterable[Path], *, workers: int = 1, pixel_limit_mp: int = 200) -> Iterator[Look]:
+def look_at(paths: Iterable[Path], *, workers: int = 1, pixel_limit_mp: int = 200) -> Generator[Look, None, None]:
     """Yield one `Look` per path, in order.
 
     Args:
@@ -85,9 +85,9 @@ def look_at_one(path: Path, chain: DetectorChain, pixel_limit_mp: int) -> Look:
 
     try:
         image = read_image(path, pixel_limit_mp=pixel_limit_mp)
+        found = tuple(chain.detect(image.pixels))
     except UserError as error:
         return Look(path, error=str(error))
-    found = tuple(chain.detect(image.pixels))
     return Look(path, image.width, image.height, image.sha256, found)
 
 

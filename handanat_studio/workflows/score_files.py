@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from handanat_studio.formats.records import HandRecord, image_record
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.features import features_to_dict, measure
+from handanat_studio.hand.limits import landmark_source
 from handanat_studio.hand.values import Detection
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.registry import SCORERS
 from handanat_studio.vision.images import find_images
-from handanat_studio.workflows.browse import landmark_source
 from handanat_studio.workflows.pool import Look, look_at
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _records(
     progress.start("Score images", len(files))
     workers = max(1, min(workers, len(files)))
     running_looks = look_at(files, workers=workers, pixel_limit_mp=pixel_limit_mp)
-    with closing(cast("Generator[Look, None, None]", running_looks)) as looks:
+    with closing(running_looks) as looks:
         for group in _groups(looks):
             hands = _judged([hand for look in group for hand in look.detections], names, device)
             for look in group:

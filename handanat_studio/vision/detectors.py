@@ -1,0 +1,121 @@
+"""The chain of detectors: who is asked, in which order, who answered and why the others did not. No vendor here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handanat_studio.errors import UserError
+from handanat_studio.hand.values import Detection
+from handanat_studio.registry import DETECTORS
+
+DEFAULT_CHAIN = ("mediapipe", "mediapipe-rescue")
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds hands. The registry holds functions without arguments that return one."""
+
+    @property
+    def name(self) -> str:
+        """The detector's registry name."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same image may get another answer."""
+
+    def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+        """Return the hands of an upright (H, W, 3) uint8 RGB image, best first."""
+
+    def close(self) -> None:
+        """Free what the detector holds."""
+
+
+class DetectorChain:
+    """Detectors asked one after another until one finds a hand.
+
+    Args:
+        names: registry names in the order of asking. One that cannot be loaded is left out and told in `problems`.
+
+    Attributes:
+        problems: detector name -> why it could not be loaded, or how it last failed.
+        version: names and versions of all detectors in use; it changes when any of them does.
+
+    Raises:
+        UserError: if a name is unknown, or no detector can be loaded.
+    """
+
+    def __init__(self, names: Sequence[str] = DEFAULT_CHAIN) -> None:
+        self.problems: dict[str, str] = {}
+        self._detectors: list[tuple[str, Detector]] = []
+        unknown = [name for name in names if name not in DETECTORS.names()]
+        if unknown or not names:
+            known = ", ".join(DETECTORS.names())
+            raise UserError(f"Unknown detector '{', '.join(unknown)}'.", hint=f"Known: {known}.")
+        for name in names:
+            self._load(name)
+        if not self._detectors:
+            raise UserError(f"No detector can be used: {self._told()}.", hint="Run 'handanat doctor' for details.")
+        self.version = ">".join(f"{name}:{detector.version}" for name, detector in self._detectors)
+
+    def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+        """Find the hands of an image.
+
+        Args:
+            pixels: (H, W, 3) uint8 RGB, upright.
+
+        Returns:
+            The answer of the first detector that found a hand; `fallback_reason` says why earlier ones gave none.
+            Empty if every working detector found nothing.
+
+        Raises:
+            UserError: if every detector failed.
+        """
+        reasons: list[str] = []
+        failures = 0
+        for name, detector in self._detectors:
+            try:
+                found = detector.detect(pixels)
+            except Exception as error:  # A detector may be a plug-in: its bugs must not stop the run.
+                self.problems[name] = f"{type(error).__name__}: {error}"
+                reasons.append(f"{name} failed ({self.problems[name]})")
+                failures += 1
+                continue
+            if found:
+                return [_answered(hand, reasons) for hand in found]
+            reasons.append(f"{name} found no hand")
+        if failures == len(self._detectors):
+            raise UserError(f"No detector could look at the image: {'; '.join(reasons)}.", hint="Try another detector.")
+        return []
+
+    def close(self) -> None:
+        """Free every detector."""
+        for _, detector in self._detectors:
+            detector.close()
+
+    def _load(self, name: str) -> None:
+        try:
+            self._detectors.append((name, DETECTORS.load(name)()))
+        except UserError as error:
+            self.problems[name] = error.message
+        except Exception as error:  # The same border as in `detect`: a plug-in may fail while it is made.
+            self.problems[name] = f"{type(error).__name__}: {error}"
+
+    def _told(self) -> str:
+        return "; ".join(f"{name}: {problem}" for name, problem in self.problems.items())
+
+
+def chain_version(names: Sequence[str] = DEFAULT_CHAIN) -> str:
+    """Return the version of a chain without loading its networks."""
+    chain = DetectorChain(names)
+    chain.close()
+    return chain.version
+
+
+def _answered(hand: Detection, reasons: list[str]) -> Detection:
+    parts = [*reasons, hand.fallback_reason] if hand.fallback_reason else reasons
+    return replace(hand, fallback_reason="; ".join(parts)) if parts else hand
