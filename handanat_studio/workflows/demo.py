@@ -29,7 +29,7 @@ GENERATORS = (("sample-diffusion", "diffusion", "soft", 0.45), ("sample-gan", "g
 EXTRA_DIGIT_EVERY = 20
 """Every so many images one hand has an extra digit, so that the sample always has some to find."""
 
-SIMULATED = (("simulated-ada", 0.05, 0.03), ("simulated-ben", 0.09, 0.05))
+SIMULATED = (("simulated-ada", 0.03, 0.02), ("simulated-ben", 0.06, 0.03))
 """(name, share of verdicts turned round, share left unsure): no person is behind these."""
 
 

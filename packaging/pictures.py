@@ -1,0 +1,32 @@
+"""Take the README's pictures from a recorded tour.
+
+Usage: python packaging/pictures.py TOUR PICTURES
+"""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+WANTED = ("library-dark", "library-light", "annotate-dragged-dark", "annotate-light")
+COLOURS = 256
+"""A palette keeps each picture near 300 kB; the marks stay exact."""
+
+
+def main(tour: Path, pictures: Path) -> int:
+    """Return 0 if every wanted page was found in the tour."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    for name in WANTED:
+        found = sorted(tour.glob(f"[0-9][0-9]-{name}.png"))
+        if not found:
+            print(f"The tour in {tour} has no picture of {name}; record it again.", file=sys.stderr)
+            return 1
+        target = pictures / f"{name.replace('-dragged', '')}.png"
+        with Image.open(found[0]) as picture:
+            picture.convert("RGB").quantize(COLOURS).save(target, optimize=True)
+        print(f"{target} {target.stat().st_size // 1024} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
