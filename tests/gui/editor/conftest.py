@@ -95,9 +95,9 @@ def page(qtbot: QtBot, ctx: Context, settled: Callable[[], None]) -> AnnotatePag
     ctx.changed.connect(shown.on_changed)
     qtbot.addWidget(shown)
     shown.resize(1440, 820)
-    shown.show()
-    shown.activateWindow()
-    qtbot.waitActive(shown, timeout=5_000).__enter__()
+    with qtbot.waitActive(shown, timeout=5_000):
+        shown.show()
+        shown.activateWindow()
     shown.shown()
     qtbot.waitUntil(lambda: shown.draft is not None and not shown.canvas.picture_is_blank, timeout=10_000)
     settled()

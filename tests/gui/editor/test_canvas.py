@@ -37,8 +37,8 @@ def canvas(qapp: QApplication, qtbot: QtBot) -> Canvas:
     view = Canvas()
     qtbot.addWidget(view)
     view.resize(800, 600)
-    view.show()
-    qtbot.waitExposed(view).__enter__()
+    with qtbot.waitExposed(view):
+        view.show()
     picture = QImage(400, 400, QImage.Format.Format_RGB32)
     picture.fill(QColor("#888888"))
     view.show_image(picture, 400, 400)

@@ -1,0 +1,144 @@
+"""Measures the window from inside: start, memory, stepping, dragging, paging. Writes the figures to a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from handanat_studio.gui import driving
+from handanat_studio.gui.driving import PictureWatch, wait_until
+from handanat_studio.gui.main_window import FIRST_SIZE
+from handanat_studio.store.library import EntryIndex, LibraryFilter
+from handanat_studio.workflows import browse
+
+if TYPE_CHECKING:
+    from handanat_studio.gui.app import Studio
+    from handanat_studio.gui.pages.annotate import AnnotatePage
+
+STARTED = "HANDANAT_BENCH_STARTED"
+PAGE = 200
+PAGES, STEPS, FRAMES = 60, 60, 120
+LOOK_MS = 120
+"""A person looks at an image this long at least before stepping on; neighbours are decoded meanwhile."""
+
+
+def run(studio: Studio, project: Path, out: Path) -> int:
+    """Open the window on a project, measure, write a JSON object of figures to `out`, return the exit code.
+
+    Start is counted from the environment variable HANDANAT_BENCH_STARTED (seconds since 1970) to the first frame
+    of the library that shows its entries.
+    """
+    started = float(os.environ.get(STARTED, time.time()))
+    studio.window.resize(FIRST_SIZE)
+    studio.window.show()
+    studio.ctx.open_project(project)
+    wait_until(lambda: studio.library is not None and studio.library.is_listed, "the library")
+    assert studio.library is not None
+    studio.library.grid.viewport().repaint()
+    figures = {"usable_s": time.time() - started}
+    wait_until(lambda: studio.library is not None and studio.library.is_settled, "the thumbnails")
+    figures["thumbnails_s"] = time.time() - started
+    figures["page_query_ms_p95"] = _pages(studio)
+    figures["scroll_frame_ms_p95"] = _scroll(studio)
+    QTest.keyClick(studio.library.grid, Qt.Key.Key_Return)
+    assert studio.annotate is not None
+    figures["image_step_ms_p95"] = _steps(studio.annotate)
+    figures["drag_frame_ms_p95"] = _drag(studio.annotate)
+    figures["rss_mb"] = _rss_mb()
+    studio.ctx.close()
+    out.write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    return 0
+
+
+def _p95(seconds: list[float]) -> float:
+    return float(np.percentile(seconds, 95) * 1000)
+
+
+def _pages(studio: Studio) -> float:
+    """Time one page of entries, inside the store thread."""
+    found: list[EntryIndex] = []
+    studio.ctx.read(browse.index, LibraryFilter(), done=found.append)
+    wait_until(lambda: found, "the index")
+    index = found[0]
+    taken: list[float] = []
+
+    def timed(project: object, first: int) -> float:
+        part = slice(first, first + PAGE)
+        began = time.perf_counter()
+        browse.page(project, LibraryFilter(), index.image_ids[part], index.hand_ids[part])  # type: ignore[arg-type]
+        return time.perf_counter() - began
+
+    for first in np.linspace(0, max(0, len(index) - PAGE), PAGES, dtype=int):
+        studio.ctx.read(timed, int(first), done=taken.append)
+    wait_until(lambda: len(taken) == PAGES, "the pages")
+    return _p95(taken)
+
+
+def _scroll(studio: Studio) -> float:
+    """Time a repaint of the grid while it is scrolled from top to bottom."""
+    assert studio.library is not None
+    grid = studio.library.grid
+    bar = grid.verticalScrollBar()
+    taken = []
+    for place in np.linspace(0, bar.maximum(), FRAMES):
+        began = time.perf_counter()
+        bar.setValue(round(place))
+        grid.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+        driving.pause(1)
+    bar.setValue(0)
+    return _p95(taken)
+
+
+def _steps(page: AnnotatePage) -> float:
+    """Time from the key D to the next image on the screen."""
+    watch = PictureWatch(page)
+    wait_until(lambda: watch.is_shown, "the first hand")
+    taken = []
+    for _ in range(STEPS):
+        driving.pause(LOOK_MS)
+        before = watch.key
+        began = time.perf_counter()
+        QTest.keyClick(page.canvas, Qt.Key.Key_D)
+        wait_until(partial(watch.is_shown_after, before), "the next hand")
+        page.canvas.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+    return _p95(taken)
+
+
+def _drag(page: AnnotatePage) -> float:
+    """Time a mouse move with a joint held, up to the painted frame."""
+    draft = page.draft
+    assert draft is not None
+    viewport = page.canvas.viewport()
+    x, y = draft.pose.points[8].tolist()
+    spot = page.canvas.mapFromScene(x, y)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    taken = []
+    for number in range(FRAMES):
+        goal = spot + QPoint(number % 40 - 20, (3 * number) % 40 - 20)
+        began = time.perf_counter()
+        QTest.mouseMove(viewport, goal)
+        viewport.repaint()
+        page.inspector.repaint()
+        taken.append(time.perf_counter() - began)
+        driving.pause(1)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    return _p95(taken)
+
+
+def _rss_mb() -> float:
+    """Return the largest memory this process had, in 10^6 bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

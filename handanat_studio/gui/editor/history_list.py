@@ -1,0 +1,152 @@
+"""The list of steps of a hand: stored revisions, this session's steps, and those that were undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from handanat_studio.gui.theme import S4, colour, font
+from handanat_studio.gui.widgets.entry_model import AnyIndex
+from handanat_studio.hand.annotation import Annotation
+
+ROW_PX = 24
+VISIBLE_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One line of the list.
+
+    Attributes:
+        action: what was done.
+        time: when, "" if in this session.
+        position: step of this session, -1 = an earlier revision.
+        revision: the stored revision, None = a step of this session.
+    """
+
+    action: str
+    time: str
+    position: int = -1
+    revision: Annotation | None = None
+
+
+RowRole = Qt.ItemDataRole.UserRole + 1
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[HistoryRow] = []
+        self.current = -1
+
+    def show(self, rows: Sequence[HistoryRow], current: int) -> None:
+        self.beginResetModel()
+        # Newest first: what matters is at the top of a long list.
+        self.rows, self.current = list(reversed(rows)), current
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == RowRole:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{row.action}  {row.time}".strip()
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        return QSize(200, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        row: HistoryRow = index.data(RowRole)
+        model = index.model()
+        assert isinstance(model, _Model)
+        current = model.current
+        now = row.position == current and row.position >= 0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(option.rect)
+        if option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("raised"))
+            painter.drawRoundedRect(rect, S4, S4)
+        dot = QRectF(rect.left() + 7, rect.center().y() - 3.5, 7, 7)
+        painter.setPen(colour("accent" if now else "secondary"))
+        painter.setBrush(colour("accent") if now else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(dot)
+        undone = row.position > current
+        painter.setPen(colour("disabled" if undone else "text"))
+        painter.setFont(font("body", bold=now))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        room = rect.adjusted(24, 0, -64, 0)
+        painter.drawText(
+            room, middle, painter.fontMetrics().elidedText(row.action, Qt.TextElideMode.ElideRight, int(room.width()))
+        )
+        painter.setFont(font("caption", tabular=True))
+        painter.setPen(colour("secondary"))
+        word = row.time or ("now" if now else "undone" if undone else "")
+        painter.drawText(rect.adjusted(0, 0, -8, 0), middle | Qt.AlignmentFlag.AlignRight, word)
+        painter.restore()
+
+
+class HistoryList(QListView):
+    """Steps, newest first; a click goes back (or forward) to one, which is a new revision on disk.
+
+    Signals:
+        step_chosen(position), revision_chosen(Annotation).
+    """
+
+    step_chosen = Signal(int)
+    revision_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = _Model(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(self))
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("History")
+        self.viewport().setAutoFillBackground(False)
+        self.clicked.connect(self._on_chosen)
+        self.activated.connect(self._on_chosen)
+
+    def show_rows(self, rows: Sequence[HistoryRow], current: int) -> None:
+        """Show steps, oldest first in `rows`; `current` is the session step that counts now."""
+        self._model.show(rows, current)
+        self.updateGeometry()
+
+    def rows(self) -> list[HistoryRow]:
+        """Return what is shown, newest first."""
+        return list(self._model.rows)
+
+    def sizeHint(self) -> QSize:
+        """Return room for a few rows; more of them scroll."""
+        return QSize(200, ROW_PX * min(max(self._model.rowCount(), 1), VISIBLE_ROWS))
+
+    def _on_chosen(self, index: AnyIndex) -> None:
+        row: HistoryRow = index.data(RowRole)
+        if row.revision is not None:
+            self.revision_chosen.emit(row.revision)
+        else:
+            self.step_chosen.emit(row.position)
+
+    def event(self, event: QEvent) -> bool:
+        """Let the panel scroll where the list has nothing to scroll."""
+        if event.type() == QEvent.Type.Wheel and self._model.rowCount() <= VISIBLE_ROWS:
+            event.ignore()
+            return False
+        return super().event(event)
