@@ -18,7 +18,7 @@ from handanat_studio.gui.main_window import FIRST_SIZE, MainWindow
 if TYPE_CHECKING:
     from handanat_studio.gui.pages.annotate import AnnotatePage
 
-PATIENCE_S = 120.0
+PATIENCE_S = 12.0
 POLL_MS = 5
 
 

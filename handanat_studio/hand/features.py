@@ -210,12 +210,12 @@ def _assemble(batch: PoseBatch, source: str, shape: Shape, *, basis: Any, reason
         side=side,
         chirality_conflict=conflict,
         basis=basis,
-        **_counts(batch, source, shape.angle.dtype),
+        **digit_counts(batch, source, shape.angle.dtype),
         **turned,
     )
 
 
-def _counts(batch: PoseBatch, source: str, dtype: Any) -> dict[str, Any]:
+def digit_counts(batch: PoseBatch, source: str, dtype: Any) -> dict[str, Any]:
     """Return the finger count with its evidence and the web depth: both rest on someone having looked at the digits."""
     xp = array_namespace(batch.world)
     looked = source != "mediapipe"

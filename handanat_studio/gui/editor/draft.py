@@ -18,6 +18,7 @@ from handanat_studio.gui.editor.active_time import ActiveClock
 from handanat_studio.hand import edits
 from handanat_studio.hand.annotation import Annotation, NewAnnotation
 from handanat_studio.hand.history import History, Step
+from handanat_studio.hand.limits import landmark_source
 from handanat_studio.hand.values import Detection, Finding, HandPose
 from handanat_studio.workflows import annotate, browse
 from handanat_studio.workflows.annotate import Judgement
@@ -99,16 +100,15 @@ class Draft(QObject):
 
     @property
     def source(self) -> str:
-        """Whose landmark uncertainty applies: the detector's while no joint was touched, then the expert's."""
-        if self.detection is not None and self.pose == self.detection.pose:
-            return browse.landmark_source(self.detection.detector)
-        return "expert"
+        """Whose landmarks the pose started from: the detector's, or the expert's where nothing was predicted."""
+        return "expert" if self.detection is None else landmark_source(self.detection.detector)
 
     @property
     def judgement(self) -> Judgement:
         """What the formulas say of the pose that is shown."""
         if self._judged is None or self._judged[0] is not self.pose:
-            self._judged = (self.pose, annotate.judge(self.pose, self.source))
+            predicted = None if self.detection is None else self.detection.pose
+            self._judged = (self.pose, annotate.judge(self.pose, self.source, prediction=predicted))
         return self._judged[1]
 
     @property

@@ -102,15 +102,14 @@ def test_a_preview_is_shown_and_judged_but_not_saved(draft: Draft, settled: Sett
     assert draft.save_state is SaveState.UNTOUCHED
 
 
-def test_the_detectors_uncertainty_holds_until_a_joint_is_touched(draft: Draft) -> None:
-    """A verdict alone leaves the landmarks the detector's; a moved joint makes them the expert's."""
-    assert draft.source == "synthetic"
+def test_only_touched_joints_count_as_the_experts(draft: Draft) -> None:
+    """A verdict alone is no correction; a moved joint makes the digit count evidence; undo takes that back."""
     draft.set_verdict("plausible")
-    assert draft.source == "synthetic"
+    untouched = draft.judgement.features
     draft.edit(moved(draft.pose, 8, 5.0), "move")
-    assert draft.source == "expert"
+    assert draft.judgement.features.count_assessable
     draft.undo()
-    assert draft.source == "synthetic"
+    assert draft.judgement.features.count_assessable == untouched.count_assessable
 
 
 def test_a_failed_save_keeps_every_step_and_the_next_try_sends_them_all(
