@@ -15,6 +15,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from handanat_studio.errors import UserError
 from handanat_studio.gui import driving
 from handanat_studio.gui.driving import PictureWatch, wait_until
 from handanat_studio.gui.main_window import FIRST_SIZE
@@ -133,6 +134,8 @@ def _drag(page: AnnotatePage) -> float:
         page.inspector.repaint()
         taken.append(time.perf_counter() - began)
         driving.pause(1)
+    if not page.canvas.is_dragging:
+        raise UserError("No joint was held while dragging was measured.", hint="This is a fault: report it.")
     QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     return _p95(taken)

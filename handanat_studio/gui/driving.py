@@ -18,8 +18,8 @@ from handanat_studio.gui.main_window import FIRST_SIZE, MainWindow
 if TYPE_CHECKING:
     from handanat_studio.gui.pages.annotate import AnnotatePage
 
-PATIENCE_S = 12.0
-POLL_MS = 5
+PATIENCE_S = 60.0
+POLL_MS = 2
 
 
 def pause(milliseconds: int) -> None:

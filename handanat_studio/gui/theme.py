@@ -153,10 +153,13 @@ def stylesheet(dark: bool) -> str:
 
 def _tinted_arrow(tint: QColor) -> str:
     # Stylesheets take images only from files, and cannot tint them.
-    file = user_dir("cache") / f"arrow-{tint.name()[1:]}.svg"
     drawn = resource("icons", "chevron-down.svg").read_text(encoding="utf-8").replace("currentColor", tint.name())
-    if not file.exists() or file.read_text(encoding="utf-8") != drawn:
-        file.write_text(drawn, encoding="utf-8")
+    try:
+        file = user_dir("cache") / f"arrow-{tint.name()[1:]}.svg"
+        if not file.exists() or file.read_text(encoding="utf-8") != drawn:
+            file.write_text(drawn, encoding="utf-8")
+    except OSError:
+        return resource("icons", "chevron-down.svg").as_posix()
     return file.as_posix()
 
 

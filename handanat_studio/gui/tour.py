@@ -98,19 +98,19 @@ def _annotate(studio: Studio, camera: Camera) -> dict[str, Any]:
     assert draft is not None
     camera.take("annotate-opened-dark")
     before = _angles(draft)
-    _step(draft, partial(_drag_tip, page, draft, kind))
+    _step(draft, "the dragged fingertip", partial(_drag_tip, page, draft, kind))
     after = _angles(draft)
     name = next((n for n, angle in after.items() if angle.standing is Standing.VIOLATED and _is_of(n, kind)), "")
     if not name:
         raise UserError("The fingertip was dragged, but no joint left its range.", hint="This is a fault: report it.")
     camera.take("annotate-dragged-dark")
     scored = draft.judgement
-    _step(draft, partial(QTest.keyClick, page.canvas, Qt.Key.Key_I))
+    _step(draft, "the verdict", partial(QTest.keyClick, page.canvas, Qt.Key.Key_I))
     if draft.snapshot.verdict != IMPLAUSIBLE:
         raise UserError("The verdict was not taken.", hint="Its key is I.")
     camera.take("annotate-verdict-dark")
     for what, key in (("undo", Qt.Key.Key_Z), ("redo", Qt.Key.Key_Y)):
-        _step(draft, partial(QTest.keyClick, page.canvas, key, Qt.KeyboardModifier.ControlModifier))
+        _step(draft, what, partial(QTest.keyClick, page.canvas, key, Qt.KeyboardModifier.ControlModifier))
         camera.take(f"annotate-{what}-dark")
     return {
         "hand_id": draft.hand_id,
@@ -232,11 +232,11 @@ def _is_of(name: str, kind: DigitKind) -> bool:
     return name.startswith(kind.name.lower())
 
 
-def _step(draft: Draft, act: Callable[[], object]) -> None:
+def _step(draft: Draft, what: str, act: Callable[[], object]) -> None:
     """Do something that commits a step, and wait until it is on disk."""
     before = draft.parent_id
     act()
-    wait_until(lambda: draft.is_settled and draft.parent_id != before, "a step to be saved")
+    wait_until(lambda: draft.is_settled and draft.parent_id != before, f"{what} to be saved")
 
 
 def _revisions(studio: Studio, draft: Draft) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ class EntryGrid(EntryView):
     def is_read(self) -> bool:
         """Whether every row in view is read."""
         first, last = self.visible_rows()
-        return all(self._entries.entry(row) is not None for row in range(first, last + 1))
+        return all(self._entries.is_fresh(row) for row in range(first, last + 1))
 
     @property
     def is_complete(self) -> bool:
@@ -98,7 +98,7 @@ class EntryGrid(EntryView):
         side = round(self.side * self.devicePixelRatioF())
         for row in range(first, last + 1):
             entry = self._entries.entry(row)
-            if entry is None or self._entries.thumbnail(row, entry, side) is None:
+            if entry is None or not self._entries.is_fresh(row) or self._entries.thumbnail(row, entry, side) is None:
                 return False
         return True
 

@@ -126,6 +126,10 @@ class EntryModel(QAbstractListModel):
             self._pages.move_to_end(number)
         return page[offset] if page is not None and offset < len(page) else None
 
+    def is_fresh(self, row: int) -> bool:
+        """Whether a row's entry is read and nothing was written since; asks for it if not."""
+        return self.entry(row) is not None and row // PAGE not in self._stale
+
     def thumbnail(self, row: int, entry: Entry, size_px: int) -> QImage | None:
         """Return the picture of an entry, or None while it is made. A null image: the file cannot be read.
 

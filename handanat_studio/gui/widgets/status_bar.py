@@ -20,7 +20,10 @@ class StatusBar(QStatusBar):
     def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fields = {name: QLabel() for name in FIELDS}
+        for label in self._fields.values():
+            label.setFont(theme.font("caption", tabular=True))
         self._hint = QLabel()
+        self._hint.setFont(theme.font("caption"))
         theme.style_as(self._hint, quiet=True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -29,8 +32,6 @@ class StatusBar(QStatusBar):
         for widget in (self._fields["position"], SaveState(ctx), self._fields["zoom"], self._fields["cursor"]):
             widget.setContentsMargins(theme.S8, 0, theme.S8, 0)
             self.addWidget(widget)
-        for label in self._fields.values():
-            label.setFont(theme.font("caption", tabular=True))
         self.addWidget(self._hint, 1)
         self.addPermanentWidget(JobSummary(ctx.jobs))
         self._pause.timeout.connect(self._hint.clear)

@@ -68,7 +68,7 @@ def _add(project: Project, rows: list[tuple[int, Path, HandPose]]) -> None:
     new = []
     for number, original, _ in rows:
         file = project.root / "images" / f"{number:05d}.jpg"
-        _same_file(original, file)
+        same_file(original, file)
         digest = hashlib.sha256(str(number).encode()).hexdigest()
         new.append(
             NewImage(
@@ -88,7 +88,8 @@ def _add(project: Project, rows: list[tuple[int, Path, HandPose]]) -> None:
         scores.put_many(session, [(ids[0], _score(number)) for ids, (number, _, _) in zip(hand_ids, rows, strict=True)])
 
 
-def _same_file(original: Path, file: Path) -> None:
+def same_file(original: Path, file: Path) -> None:
+    """Give a file another name, by a copy where the file system has no links."""
     try:
         os.link(original, file)
     except OSError:

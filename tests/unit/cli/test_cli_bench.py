@@ -103,11 +103,11 @@ def test_the_window_is_judged_by_the_median_of_its_runs(monkeypatch, tmp_path):
 
 def test_throughput_compares_medians_of_interleaved_runs(monkeypatch, tmp_path):
     """The ratio is score's rate over the plain loop's, both without start-up; the start-up is told apart."""
-    monkeypatch.setattr(throughput, "synthesize", lambda *_, **__: None)
+    monkeypatch.setattr(throughput, "_many", lambda folder, *_: folder)
     plain = json.dumps({"images": 11, "hands": 11, "seconds": 1.0, "total_seconds": 3.0})
     monkeypatch.setattr(throughput, "run_python", lambda *_: plain)
     monkeypatch.setattr(throughput, "call", lambda *_, **__: {"images": 11, "rate": 20.0, "total_seconds": 2.0})
-    figures = {figure.name: figure.value for figure in throughput.figures(tmp_path, images=11, repeats=3)}
+    figures = {figure.name: figure.value for figure in throughput.figures(tmp_path, repeats=3)}
     assert figures["score_vs_plain_loop"] == pytest.approx(2.0)
     assert figures["score_vs_plain_loop_with_start"] == pytest.approx(1.5)
     assert figures["plain_ms_per_image"] == pytest.approx(100.0)
