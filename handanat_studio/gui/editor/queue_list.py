@@ -20,6 +20,7 @@ from handanat_studio.gui import icons
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.theme import RADIUS, S4, S8, S12, VERDICT_ICONS, VERDICT_ROLES, colour, font, style_as
 from handanat_studio.gui.widgets.entry_model import STATUS_WORDS, AnyIndex, EntryModel
+from handanat_studio.gui.widgets.entry_view import EntryView
 from handanat_studio.store.library import Entry
 
 ROW_PX = 64
@@ -139,7 +140,7 @@ class QueuePanel(QWidget):
         self._figure.setText(text)
 
 
-class QueueList(QListView):
+class QueueList(EntryView):
     """Rows of the queue with thumbnails; only what is visible is loaded.
 
     Signals:
