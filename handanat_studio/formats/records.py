@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind, JointStat
 from handanat_studio.hand.values import Box, Detection, HandPose, Score
 
 PAPER_PARTS = ("count", "angles", "ratios")
+_STATES = tuple(state.name.lower() for state in JointState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ def image_record(
 def hand_to_dict(hand: HandRecord) -> dict[str, Any]:
     """Return the record of one hand; points are [x, y, state], pixels, in the order base, middle, distal, tip."""
     pose, features = hand.pose, plain(hand.features)
-    points = [_point(pose, row) for row in range(len(pose.points))]
+    points = [
+        [x if isfinite(x) else None, y if isfinite(y) else None, _STATES[state]]
+        for (x, y), state in zip(pose.points.tolist(), pose.states.tolist(), strict=True)
+    ]
     digits = [
         {
             "id": int(digit_id),
@@ -148,14 +152,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
         return [plain(inner) for inner in value]
     return value
-
-
-def _point(pose: HandPose, row: int) -> list[Any]:
-    x, y = pose.points[row].tolist()
-    return [plain(x), plain(y), JointState(int(pose.states[row])).name.lower()]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 SCORERS_TOLD = ("paper", "calibrated")
 """Scorers whose answers every record holds, whichever one gives the verdict."""
 
-_GROUP = 16
+GROUP = 16
+"""Images whose hands are measured together; their records come out together too."""
 _GROUP_SECONDS = 0.5
 # Importing torch only to learn that there is no accelerator would cost more than the scoring of a thousand images.
 _ACCELERATOR_SIGNS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
@@ -96,7 +97,7 @@ def _groups(looks: Iterator[Look]) -> Iterator[list[Look]]:
     began = time.monotonic()
     for look in looks:
         group.append(look)
-        if len(group) >= _GROUP or time.monotonic() - began > _GROUP_SECONDS:
+        if len(group) >= GROUP or time.monotonic() - began > _GROUP_SECONDS:
             yield group
             group, began = [], time.monotonic()
     if group:

@@ -21,7 +21,8 @@ class Loader(QObject):
     Signals:
         opened(ImageView, hand_id): the view has been read; hand id 0 = the image has no hand.
         pictured(QImage, bool): the open image's picture; False = a smaller one, the final one follows.
-        moved(row): the queue position, -1 = not in the queue.
+        moved(row): the queue position of what has been opened, -1 = not in the queue. It comes last: repainting the
+            queue while the store is being read would delay the picture.
     """
 
     opened = Signal(object, int)
@@ -53,13 +54,11 @@ class Loader(QObject):
         """Open a row of the queue."""
         if 0 <= row < self._entries.rowCount():
             self._row = row
-            self.moved.emit(row)
             self._read(*self._entries.key(row))
 
     def open(self, image_id: int, hand_id: int) -> None:
         """Open a hand; the queue position follows where the hand is in the queue."""
         self._row = self._entries.row_of(image_id, hand_id)
-        self.moved.emit(self._row)
         self._read(image_id, hand_id)
 
     def find_row(self) -> None:
@@ -101,6 +100,7 @@ class Loader(QObject):
         self.opened.emit(view, hand_id)
         if not same_picture:
             self._show_picture(view)
+        self.moved.emit(self._row)
         self._prefetch()
 
     def _show_picture(self, view: ImageView) -> None:

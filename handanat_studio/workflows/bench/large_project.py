@@ -60,8 +60,9 @@ def _varied(image: NDArray[np.uint8], variant: int) -> NDArray[np.uint8]:
 
 
 def _scaled_pose(scene: Scene) -> HandPose:
-    points = scene.hands[0].pose.points[:21] * (EDGE_PX / scene.image.shape[1])
-    return HandPose.ordinary(points, side=scene.hands[0].side)
+    true = scene.hands[0].pose
+    points = true.points[:21] * (EDGE_PX / scene.image.shape[1])
+    return HandPose.ordinary(points, world=None if true.world is None else true.world[:21], side=true.side)
 
 
 def _add(project: Project, rows: list[tuple[int, Path, HandPose]]) -> None:

@@ -66,12 +66,12 @@ def _many(folder: Path, drawn: int, progress: Progress) -> Path:
 def score_folder(folder: str, workers: int = WORKERS) -> dict[str, float]:
     """Score a folder as the command does; return images a second after the start, and all seconds."""
     began = time.perf_counter()
-    from handanat_studio.workflows.score_files import score_files
+    from handanat_studio.workflows.score_files import GROUP, score_files
 
     times = []
     for _ in score_files([Path(folder)], workers=workers):
         times.append(time.perf_counter())
-    # By the tenth part every worker is warm.
-    first = len(times) // 10
+    # By the tenth part every worker is warm. Records come in groups, so count from the last one of a group.
+    first = min(GROUP * (len(times) // (10 * GROUP) + 1), len(times) - 1) - 1
     rate = (len(times) - 1 - first) / (times[-1] - times[first])
     return {"images": len(times), "rate": rate, "total_seconds": time.perf_counter() - began}

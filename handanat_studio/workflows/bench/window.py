@@ -21,8 +21,10 @@ TARGETS = (
     ("usable_s", "from process start to a usable window", "s", 2.0),
     ("rss_mb", "memory of the window's process", "MB", 300.0),
     ("image_step_ms_p95", "step to the next image, 95th percentile", "ms", 30.0),
+    ("image_step_settled_ms_p95", "the same until every panel is up to date", "ms", None),
     ("drag_frame_ms_p95", "frame while a joint is dragged, 95th percentile", "ms", 16.0),
     ("page_query_ms_p95", "page of 200 entries, 95th percentile", "ms", 10.0),
+    ("scroll_frame_ms_p95", "frame while the library scrolls, 95th percentile", "ms", None),
 )
 
 
