@@ -48,8 +48,13 @@ class ScoreBatch:
     def __len__(self) -> int:
         return int(self.value.shape[0])
 
-    def row(self, index: int) -> Score:
-        """Return one hand's score with its findings."""
+    def row(self, index: int, figures: Features | None = None) -> Score:
+        """Return one hand's score with its findings.
+
+        Args:
+            index: which hand.
+            figures: what `features.row(index)` gives, if it is at hand; taking it out is most of the work.
+        """
         details = {name: to_numpy(array[index]) for name, array in self.details.items()}
         return Score(
             scorer=self.scorer,
@@ -57,7 +62,7 @@ class ScoreBatch:
             value=float(to_numpy(self.value[index])),
             verdict=VERDICTS[int(to_numpy(self.verdict[index]))],
             parts={name: float(to_numpy(array[index])) for name, array in self.parts.items()},
-            findings=self.explain(self.features.row(index), details),
+            findings=self.explain(figures or self.features.row(index), details),
         )
 
 

@@ -46,8 +46,9 @@ def judge(pose: HandPose, source: str, *, prediction: HandPose | None = None) ->
     features = measure(batch, source=source)
     if prediction is not None and pose != prediction:
         features = with_corrections(features, batch, placed_joints(batch, batch_of([prediction])))
-    paper, calibrated = (SCORERS.load(name).score(features).row(0) for name in ("paper", "calibrated"))
-    return Judgement(features=features.row(0), paper=paper, calibrated=calibrated)
+    figures = features.row(0)
+    paper, calibrated = (SCORERS.load(name).score(features).row(0, figures) for name in ("paper", "calibrated"))
+    return Judgement(features=figures, paper=paper, calibrated=calibrated)
 
 
 def save(project: Project, revision: NewAnnotation) -> tuple[Annotation, ChangeSet]:

@@ -191,11 +191,12 @@ def _score_chunk(
         for source, group in by_source.items():
             measured = measure(batch_of([h.detection.pose for h in group if h.detection]), source=source)
             result = scorer.score(measured)
+            figures = [measured.row(row) for row in range(len(group))]
             features.put_many(
-                session,
-                [(h.id, features_to_dict(measured.row(i)), FEATURES_VERSION) for i, h in enumerate(group)],
+                session, [(h.id, features_to_dict(f), FEATURES_VERSION) for h, f in zip(group, figures, strict=True)]
             )
-            scores.put_many(session, [(h.id, replace(result.row(i), version=version)) for i, h in enumerate(group)])
+            judged = [replace(result.row(row, f), version=version) for row, f in enumerate(figures)]
+            scores.put_many(session, [(h.id, s) for h, s in zip(group, judged, strict=True)])
     progress.publish(ChangeSet(frozenset({"scores"}), (), tuple(hand.id for hand in todo)))
     progress.step(len(todo))
 

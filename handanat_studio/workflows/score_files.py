@@ -112,10 +112,11 @@ def _judged(detections: Sequence[Detection], names: Sequence[str], device: str) 
         places = [place for place, own in enumerate(sources) if own == source]
         features, scores = _measured([detections[place] for place in places], source, names, device)
         for row, place in enumerate(places):
+            figures = features.row(row)
             answers[place] = HandRecord.of_detection(
                 detections[place],
-                features_to_dict(features.row(row)),
-                {name: scores[name].row(row) for name in names},
+                features_to_dict(figures),
+                {name: scores[name].row(row, figures) for name in names},
             )
     return iter([answers[place] for place in range(len(detections))])
 
