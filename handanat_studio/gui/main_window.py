@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         title = self._rows[self._current].title if self._current >= 0 else START_TITLE
         sheet = KeySheet(self._ctx.commands, self._scope(), title, self)
         sheet.show()
+        sheet.activateWindow()
         return sheet
 
     def _scope(self) -> str:

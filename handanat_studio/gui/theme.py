@@ -236,6 +236,7 @@ QFrame[card="drop"] { background: transparent; border: 2px dashed $line; border-
 QFrame[card="drop-over"] { background: $raised; border: 2px dashed $accent; border-radius: 8px; }
 QLabel[quiet="true"] { color: $secondary; }
 QDialog[kind="popup"] { background: $panel; border: 1px solid $disabled; }
+QDialog[kind="sheet"] { background: $panel; border: 1px solid $line; }
 QTreeView[kind="palette"] { background: transparent; outline: none; }
 QTreeView[kind="palette"]::item { padding: 6px 8px; }
 QScrollArea[kind="clear"], QWidget[kind="clear"] { background: transparent; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,7 +19,9 @@ from handanat_studio.gui import theme
 from handanat_studio.gui.commands import GROUPS, Command, CommandTable
 
 COLUMNS = 3
-WIDTH, HEIGHT = 1040, 640
+WIDTH, HEIGHT = 1040, 680
+OPENED_BY = "help.keys"
+"""The command whose key opens the sheet, and closes it again."""
 
 
 def rows_by_group(commands: list[Command]) -> dict[str, list[Command]]:
@@ -42,15 +44,19 @@ class KeySheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Keys on this page: {title}")
         self.resize(WIDTH, HEIGHT)
+        theme.style_as(self, kind="sheet")
+        closing = QShortcut(QKeySequence(table.get(OPENED_BY).key), self)
+        closing.activated.connect(self.close)
         inside = QWidget()
         columns = QHBoxLayout(inside)
         columns.setSpacing(theme.S24)
         stacks = [QVBoxLayout() for _ in range(COLUMNS)]
         heights = [0] * COLUMNS
-        for group, rows in rows_by_group(table.in_scope(scope)).items():
+        groups = rows_by_group(table.in_scope(scope))
+        for group in sorted(groups, key=lambda name: -len(groups[name])):
             place = heights.index(min(heights))
-            stacks[place].addWidget(_group(group, rows))
-            heights[place] += len(rows) + 2
+            stacks[place].addWidget(_group(group, groups[group]))
+            heights[place] += len(groups[group]) + 2
         for stack in stacks:
             stack.addStretch(1)
             columns.addLayout(stack, 1)
@@ -87,7 +93,7 @@ def _group(name: str, rows: list[Command]) -> QWidget:
     for line, row in enumerate(rows, start=1):
         reason = row.when()
         keys = "  ".join(s.toString() for s in row.sequences())
-        key = QLabel(f"hold {keys}" if row.run is None else keys)
+        key = QLabel(keys)
         key.setFont(theme.font(bold=True, tabular=True))
         text = QLabel(row.title.rstrip("…") + (f"\n{reason}" if reason else ""))
         text.setWordWrap(True)

@@ -143,7 +143,7 @@ def _held() -> list[Command]:
     return [
         row("annotate.hold_hide", "Hide the overlay while held", key="H"),
         row("annotate.hold_pan", "Move the image while held", key="Space"),
-        row("annotate.nudge", "Move the joint by 1 px, with Shift by 10 px", key="Left"),
+        row("annotate.nudge", "Arrows move the joint by 1 px, with Shift by 10 px", key="Left"),
         row("annotate.next_joint", "Next joint, with Shift the one before", key="Tab"),
         row("annotate.leave_canvas", "Leave the image for the next panel", key="F6"),
     ]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from handanat_studio.gui import icons, theme
 from handanat_studio.gui.widgets.entry_model import AnyIndex, EntryModel, status_of
+from handanat_studio.hand.values import PLAUSIBLE
 from handanat_studio.store.library import Entry
 
 STATUS_ROLES = {
@@ -99,12 +100,7 @@ class EntryDelegate(QStyledItemDelegate):
             painter.setPen(theme.colour("text"))
             painter.drawText(pill.adjusted(22, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, word)
         if not math.isnan(entry.score_value):
-            text = f"{entry.score_value:.2f}"
-            wide = metrics.horizontalAdvance(text) + 14
-            pill = QRect(inner.right() - wide + 1, inner.bottom() - BADGE_HEIGHT + 1, wide, BADGE_HEIGHT)
-            _pill(painter, pill)
-            painter.setPen(theme.colour("text"))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+            _paint_score(painter, metrics, inner, entry)
 
     def _paint_ring(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         if state & QStyle.StateFlag.State_Selected:
@@ -118,6 +114,21 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(rect).adjusted(-2, -2, 2, 2), theme.RADIUS + 2, theme.RADIUS + 2)
+
+
+def _paint_score(painter: QPainter, metrics: QFontMetrics, inner: QRect, entry: Entry) -> None:
+    """Paint the scorer's figure; one that is not plausible carries its mark, so that it stands out in the grid."""
+    text = f"{entry.score_value:.2f}"
+    verdict = entry.score_verdict if entry.score_verdict != PLAUSIBLE else None
+    room = 18 if verdict else 0
+    wide = metrics.horizontalAdvance(text) + 14 + room
+    pill = QRect(inner.right() - wide + 1, inner.bottom() - BADGE_HEIGHT + 1, wide, BADGE_HEIGHT)
+    _pill(painter, pill)
+    if verdict:
+        mark = QRect(pill.left() + 4, pill.top() + 3, 14, 14)
+        icons.paint(painter, theme.VERDICT_ICONS[verdict], mark, theme.colour(theme.VERDICT_ROLES[verdict]))
+    painter.setPen(theme.colour("text"))
+    painter.drawText(pill.adjusted(room, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _pill(painter: QPainter, rect: QRect) -> None:
