@@ -82,19 +82,18 @@ def _add_chunk(session: Session, images: Sequence[NewImage]) -> list[int]:
     keys: list[int | str] = []
     for image in images:
         values = _values(image)
-        known = by_hash.get(values["sha256"])
-        if known is None:
-            known = by_uri.setdefault(image.uri, image.uri)
-            fresh = known == image.uri and image.uri not in new
-            mends = known in broken and not image.error
-            if fresh:
-                new[image.uri] = values | {"created_at": now(), "detected_version": None}
-            elif mends:
-                session.execute(update(_TABLE).where(_TABLE.c.id == known).values(values))
-                broken.discard(known)
-                mended += 1
-            if (fresh or mends) and values["sha256"] is not None:
-                by_hash[values["sha256"]] = known
+        same = by_hash.get(values["sha256"])
+        known = by_uri.setdefault(image.uri, image.uri) if same is None else same
+        fresh = same is None and known == image.uri and image.uri not in new
+        mends = known in broken and not image.error
+        if fresh:
+            new[image.uri] = values | {"created_at": now(), "detected_version": None}
+        elif mends:
+            session.execute(update(_TABLE).where(_TABLE.c.id == known).values(values))
+            broken.discard(known)
+            mended += 1
+        if (fresh or mends) and values["sha256"] is not None:
+            by_hash[values["sha256"]] = known
         keys.append(known)
     added = dict(zip(new, insert_many(session, ImageRow, list(new.values())), strict=True))
     if added or mended:

@@ -150,7 +150,7 @@ def _store_looks(project: Project, pairs: Sequence[tuple[Image, Look]], version:
             if look.error:
                 images.set_error(session, image.id, look.error)
         hand_ids = [i for ids in hands.add_detections_many(session, found, version) for i in ids]
-        images.mark_detected(session, [image.id for image, _ in pairs], version)
+        images.mark_detected(session, [image_id for image_id, _ in found], version)
     ids = tuple(image.id for image, _ in pairs)
     progress.publish(ChangeSet(frozenset({"images", "hands"}), ids, tuple(hand_ids)))
     return len(hand_ids)

@@ -137,3 +137,21 @@ def test_an_image_that_vanished_before_detection_is_an_error(sample: Project, tm
     report = ingest.detect(sample)
     assert (report.images, report.failed) == (1, 1)
     assert len(browse.index(sample, LibraryFilter(errors_only=True))) == 1
+
+
+@pytest.mark.e2e
+def test_an_image_that_came_back_is_mended_by_importing_it_again(sample: Project, tmp_path: Path) -> None:
+    """The error goes, the image keeps its id, and it is searched for hands."""
+    file = tmp_path / "grey.png"
+    PillowImage.new("RGB", (64, 64), (9, 90, 9)).save(file)
+    content = file.read_bytes()
+    ingest.import_images(sample, [file])
+    file.unlink()
+    ingest.detect(sample)
+    (broken,) = browse.index(sample, LibraryFilter(errors_only=True)).image_ids.tolist()
+    file.write_bytes(content)
+    ingest.import_images(sample, [file])
+    with sample.store.read() as session:
+        assert images.get(session, broken).error == ""
+    assert len(browse.index(sample, LibraryFilter(errors_only=True))) == 0
+    assert ingest.detect(sample).images == 1
