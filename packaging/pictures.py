@@ -9,8 +9,6 @@ from pathlib import Path
 from PIL import Image
 
 WANTED = ("library-dark", "library-light", "annotate-dragged-dark", "annotate-light")
-COLOURS = 256
-"""A palette keeps each picture near 300 kB; the marks stay exact."""
 
 
 def main(tour: Path, pictures: Path) -> int:
@@ -23,7 +21,7 @@ def main(tour: Path, pictures: Path) -> int:
             return 1
         target = pictures / f"{name.replace('-dragged', '')}.png"
         with Image.open(found[0]) as picture:
-            picture.convert("RGB").quantize(COLOURS).save(target, optimize=True)
+            picture.convert("RGB").save(target, optimize=True)
         print(f"{target} {target.stat().st_size // 1024} kB")
     return 0
 
