@@ -9,6 +9,7 @@ import click
 
 from handanat_studio.errors import UserError
 from handanat_studio.workflows.health import examine
+from handanat_studio.workflows.window_libraries import install_hint
 
 
 @click.command()
@@ -32,7 +33,10 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines += [f"  {name:22} {file or 'missing'}" for name, file in report["models"].items()]
     lines += ["", f"Processor cores: {devices['cpu_cores']}"]
     lines += [f"Scoring device: {devices['chosen']} (available: {', '.join(devices['available'])})"]
-    lines += [f"Display: {report['display']}", "", "Folders"]
+    lines += [f"Display: {report['display']}"]
+    if report["missing_libraries"]:
+        lines += [f"A window cannot open. {install_hint(report['missing_libraries'])}"]
+    lines += ["", "Folders"]
     lines += [f"  {kind:22} {folder}" for kind, folder in report["folders"].items()]
     for noun, entries in report["registries"].items():
         lines += ["", f"{noun.capitalize()}s"]

@@ -13,6 +13,7 @@ import click
 from handanat_studio import project as projects
 from handanat_studio.cli.terminal_progress import TerminalProgress
 from handanat_studio.errors import UserError
+from handanat_studio.workflows.window_libraries import install_hint, missing
 
 DEMO_FOLDER = Path("demo")
 
@@ -85,4 +86,6 @@ def _run_window(arguments: list[str], *, offscreen: bool = False) -> None:
     command = [sys.executable, "-m", "handanat_studio.gui", *arguments]
     code = subprocess.run(command, env=window_environment(os.environ, offscreen=offscreen), check=False).returncode
     if code:
-        raise UserError(f"The window ended with exit code {code}.", hint="Its messages are above.")
+        packages = missing(offscreen=offscreen)
+        hint = install_hint(packages) if packages else "Its messages are above."
+        raise UserError(f"The window ended with exit code {code}.", hint=hint)

@@ -18,6 +18,7 @@ from PIL import Image
 from handanat_studio.errors import UserError
 from handanat_studio.paths import resource, user_dir
 from handanat_studio.registry import DETECTORS, FORMATS, SCORERS
+from handanat_studio.workflows.window_libraries import missing
 
 PACKAGES = (
     "handanat-studio",
@@ -42,7 +43,7 @@ def examine() -> dict[str, Any]:
 
     Returns:
         {"python", "platform", "packages": {name: version | None}, "devices": {"cpu_cores", "available",
-        "chosen"}, "models": {name: file | None}, "display", "folders",
+        "chosen"}, "models": {name: file | None}, "display", "missing_libraries": [Debian package], "folders",
         "registries": {noun: [{"name", "problem"}]}, "main_job": {"can_run", "hands", "seconds", "problem"}}.
     """
     return {
@@ -52,6 +53,7 @@ def examine() -> dict[str, Any]:
         "devices": _devices(),
         "models": _models(),
         "display": _display(),
+        "missing_libraries": missing(),
         "folders": {kind: str(user_dir(kind)) for kind in ("config", "cache", "log")} | {"resources": _resources()},
         "registries": {r.noun: _entries(r) for r in (DETECTORS, SCORERS, FORMATS)},
         "main_job": _main_job(),
