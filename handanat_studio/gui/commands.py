@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -90,6 +90,9 @@ class CommandTable(QObject):
         self._actions: dict[str, QAction] = {}
         self._shown: dict[str, tuple[str, str, bool]] = {}
         self._shortcuts: dict[str, list[QShortcut]] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
 
     def add(self, commands: Iterable[Command], owner: QWidget) -> None:
         """Add rows; their keys work while `owner` (the window or a page) is visible.
@@ -140,7 +143,7 @@ class CommandTable(QObject):
             self.refused.emit(reason or f"Hold {self.get(name).key_text()} for this.")
             return False
         row.run()
-        self.refresh()
+        self.refresh_soon()
         return True
 
     def action(self, name: str) -> QAction:
@@ -160,8 +163,15 @@ class CommandTable(QObject):
             self._update(name)
         return self._actions[name]
 
+    def refresh_soon(self) -> None:
+        """Refresh once when the event loop has a moment, however often this is called; a step to the next hand asks
+        five times, and none of it may delay the picture.
+        """
+        self._soon.start()
+
     def refresh(self) -> None:
-        """Ask every command again whether it is available and on; pages call this when their state changed."""
+        """Ask every command again whether it is available and on."""
+        self._soon.stop()
         for name in self._actions:
             self._update(name)
         self.refreshed.emit()

@@ -60,7 +60,7 @@ class Context(QObject):
     Attributes:
         commands: the window's command table. A page that wants actions for its toolbar registers its rows itself,
             `ctx.commands.add(self.commands(), self)`, before it asks for `ctx.commands.action(id)`; the window
-            registers those of other pages. Call `ctx.commands.refresh()` when what is available changed.
+            registers those of other pages. Call `ctx.commands.refresh_soon()` when what is available changed.
         images, jobs: the image thread and the list of jobs.
     """
 

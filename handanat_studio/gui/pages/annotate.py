@@ -218,7 +218,7 @@ class AnnotatePage(QWidget):
         self._middle.setCurrentWidget(self.canvas)
         self.presenter.open(view, draft)
         self.conflicts.follow(draft)
-        self._ctx.commands.refresh()
+        self._ctx.commands.refresh_soon()
 
     def _fit_first(self, view: ImageView) -> None:
         box = self.presenter.hand_box()
@@ -275,7 +275,7 @@ class AnnotatePage(QWidget):
 
     def _on_committed(self) -> None:
         self.editing.check()
-        self._ctx.commands.refresh()
+        self._ctx.commands.refresh_soon()
 
     def _on_row_chosen(self, row: int) -> None:
         self.loader.open_row(row)

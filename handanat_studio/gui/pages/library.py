@@ -247,7 +247,7 @@ class LibraryPage(QWidget):
             self._say_empty()
             self._details.show_entry(None)
         self._show_position()
-        self._ctx.commands.refresh()
+        self._ctx.commands.refresh_soon()
 
     def _say_empty(self) -> None:
         if self._total == 0 and not self._bar.search.text():
@@ -265,7 +265,7 @@ class LibraryPage(QWidget):
     def _on_current(self, row: int) -> None:
         self._details.show_entry(self._model.entry(row) if row >= 0 else None)
         self._show_position()
-        self._ctx.commands.refresh()
+        self._ctx.commands.refresh_soon()
 
     def _on_data(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
         row = self._grid.currentIndex().row()
@@ -316,7 +316,7 @@ class LibraryPage(QWidget):
     def _set_size(self, side: int) -> None:
         self._grid.set_side(side)
         self._ctx.change_settings(thumbnail_px=side)
-        self._ctx.commands.refresh()
+        self._ctx.commands.refresh_soon()
 
 
 def _row(name: str, title: str, run: Callable[[], object], key: str = "", **more: Any) -> Command:
