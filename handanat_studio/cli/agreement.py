@@ -48,4 +48,4 @@ def pair_line(pair: dict[str, Any]) -> str:
     interval = ""
     if kappa["boot_low"] is not None and kappa["boot_high"] is not None:
         interval = f" (95 % {kappa['boot_low']:.3f} to {kappa['boot_high']:.3f})"
-    return f"{head}, kappa {kappa['value']:.3f}{interval}, agreement {100 * pair['percent']:.1f} %"
+    return f"{head}, kappa {kappa['value']:.3f}{interval}, agreement {pair['percent']:.1f} %"

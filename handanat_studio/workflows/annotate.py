@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handanat_studio.hand.annotation import Annotation, NewAnnotation
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.corrections import placed_joints, with_corrections
-from handanat_studio.hand.feature_values import Features
+from handanat_studio.hand.feature_values import FeatureBatch, Features
 from handanat_studio.hand.features import measure
 from handanat_studio.hand.values import HandPose, Score
 from handanat_studio.project import Project
@@ -32,8 +32,8 @@ class Judgement:
     calibrated: Score
 
 
-def judge(pose: HandPose, source: str, *, prediction: HandPose | None = None) -> Judgement:
-    """Measure and score one pose; pure, fast enough to call on every mouse move.
+def measure_pose(pose: HandPose, source: str, *, prediction: HandPose | None = None) -> FeatureBatch:
+    """Measure one pose, as `judge` does before it scores.
 
     Args:
         pose: any hand.
@@ -41,11 +41,23 @@ def judge(pose: HandPose, source: str, *, prediction: HandPose | None = None) ->
         prediction: what the detector of that source said of the same hand. As soon as the pose differs from it an
             expert has looked: her digit count is evidence, and the joints she placed are known better; those she left
             alone stay as uncertain as the detector made them. None = nothing was predicted.
+
+    Returns:
+        The figures of one hand.
     """
     batch = batch_of([pose])
-    features = measure(batch, source=source)
-    if prediction is not None and pose != prediction:
-        features = with_corrections(features, batch, placed_joints(batch, batch_of([prediction])))
+    figures = measure(batch, source=source)
+    if prediction is None or pose == prediction:
+        return figures
+    return with_corrections(figures, batch, placed_joints(batch, batch_of([prediction])))
+
+
+def judge(pose: HandPose, source: str, *, prediction: HandPose | None = None) -> Judgement:
+    """Measure and score one pose; pure, fast enough to call on every mouse move.
+
+    For the arguments see `measure_pose`.
+    """
+    features = measure_pose(pose, source, prediction=prediction)
     figures = features.row(0)
     paper, calibrated = (SCORERS.load(name).score(features).row(0, figures) for name in ("paper", "calibrated"))
     return Judgement(features=figures, paper=paper, calibrated=calibrated)

@@ -11,7 +11,10 @@ from handanat_studio.formats.manifest import write_export
 from handanat_studio.formats.records import score_to_dict
 from handanat_studio.formats.values import ExportHand, ExportImage
 from handanat_studio.hand.annotation import Annotation
-from handanat_studio.hand.values import Score
+from handanat_studio.hand.corrections import EXPERT
+from handanat_studio.hand.features import features_to_dict
+from handanat_studio.hand.limits import landmark_source
+from handanat_studio.hand.values import Detection, HandPose, Score
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.registry import FORMATS
@@ -19,6 +22,7 @@ from handanat_studio.store import annotations as revisions
 from handanat_studio.store import features, hands, images, scores
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.store.images import Image
+from handanat_studio.workflows.annotate import measure_pose
 from handanat_studio.workflows.browse import empty_pose
 
 CHUNK = 500
@@ -31,7 +35,8 @@ def export(
     """Write all images and hands of a project.
 
     Each hand appears once: with the newest revision of `annotator` (or of anyone, if None), else with the
-    detector's prediction. How many verdicts each annotator gave is said in the manifest.
+    detector's prediction. Angles, ratios and counts are those of the exported pose; scores are what the scorers said
+    of the detection. How many verdicts each annotator gave is said in the manifest.
 
     Returns:
         The manifest.
@@ -117,7 +122,7 @@ def _export_hand(
         source=f"expert:{label.annotator}" if label else predicted.detector if predicted else "",
         verdict=label.verdict if label else None,
         findings=label.findings if label else (),
-        features=measured,
+        features=_label_features(label.pose, predicted) if label else measured,
         scores={name: score_to_dict(score) for name, score in judged.items()},
         annotator=label.annotator if label else "",
         annotation_id=label.id if label else None,
@@ -125,6 +130,14 @@ def _export_hand(
         generator=image.generator,
         family=image.family,
     )
+
+
+def _label_features(pose: HandPose, predicted: Detection | None) -> dict[str, Any]:
+    """Measure the pose that is exported; what is stored was measured on the detector's."""
+    if predicted is None:
+        return features_to_dict(measure_pose(pose, EXPERT).row(0))
+    source = landmark_source(predicted.detector)
+    return features_to_dict(measure_pose(pose, source, prediction=predicted.pose).row(0))
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
