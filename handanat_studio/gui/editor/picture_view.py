@@ -103,6 +103,11 @@ class PictureView(QGraphicsView):
             self._image_rect.height() * self.zoom <= size.height() + 1
         )
 
+    def shows(self, box: Box) -> bool:
+        """Tell whether a box in image pixels lies wholly in the view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        return seen.contains(QRectF(box.x, box.y, box.width, box.height))
+
     def reveal(self, x: float, y: float) -> None:
         """Bring an image point into view if it is not."""
         edge = 40 / self.zoom

@@ -161,6 +161,11 @@ class Presenter(QObject):
             return None
         return self._draft.pose.box() or self._draft.box
 
+    def is_hand_in_view(self) -> bool:
+        """Whether the whole open hand can be seen as the view stands."""
+        box = self.hand_box()
+        return box is None or self._canvas.shows(box)
+
     def zoom_to_hand(self, *, limit: float = HAND_ZOOM_MAX) -> None:
         """Fill the view with the open hand, up to `limit` screen pixels per image pixel."""
         box = self.hand_box()

@@ -40,6 +40,8 @@ from handanat_studio.workflows.browse import ImageView
 QUEUE_PX = 232
 MENU_REACH_PX = 30.0
 FIRST_ZOOM_MAX = 3.0
+SMALL_HAND = 0.4
+"""A hand below this share of its image is zoomed to when it is opened: its joints would crowd each other."""
 
 
 class AnnotatePage(QWidget):
@@ -201,6 +203,8 @@ class AnnotatePage(QWidget):
             self._ctx.read(annotate.history, draft.hand_id, done=lambda rows: self._on_history(draft, rows))
         if other_image and not self.presenter.switches.sticky:
             self._fit_first(view)
+        elif other_hand and not self.presenter.is_hand_in_view():
+            self.presenter.zoom_to_hand(limit=FIRST_ZOOM_MAX)
         if view.image.error or found is None:
             self._show_empty()
 
@@ -223,8 +227,7 @@ class AnnotatePage(QWidget):
     def _fit_first(self, view: ImageView) -> None:
         box = self.presenter.hand_box()
         width, height = view.image.width or 1, view.image.height or 1
-        small = box is not None and max(box.width, box.height) < 0.4 * max(width, height)
-        if small and len(view.hands) == 1:
+        if box is not None and max(box.width, box.height) < SMALL_HAND * max(width, height):
             self.presenter.zoom_to_hand(limit=FIRST_ZOOM_MAX)
         else:
             self.canvas.fit_image()
