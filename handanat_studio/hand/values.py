@@ -45,6 +45,15 @@ class Box:
         """Return [x, y, width, height]."""
         return [self.x, self.y, self.width, self.height]
 
+    def overlap(self, other: Box) -> float:
+        """Return the intersection over union with another box, 0..1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.width * self.height + other.width * other.height - shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Fusion:

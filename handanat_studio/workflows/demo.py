@@ -12,7 +12,7 @@ from PIL import Image as PillowImage
 from handanat_studio import project as projects
 from handanat_studio.errors import UserError
 from handanat_studio.hand.annotation import NewAnnotation
-from handanat_studio.hand.values import IMPLAUSIBLE, PLAUSIBLE, UNSURE, Box
+from handanat_studio.hand.values import IMPLAUSIBLE, PLAUSIBLE, UNSURE
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.store import annotations as revisions
@@ -133,17 +133,8 @@ def _simulate_annotators(
 
 def _truth_of(hand: StoredHand, candidates: tuple[HandTruth, ...]) -> HandTruth | None:
     """Return the true hand that a found box covers best, None below an overlap of 0.3."""
-    best = max(candidates, key=lambda truth: overlap(hand.box, truth.box), default=None)
-    return best if best is not None and overlap(hand.box, best.box) >= 0.3 else None
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Return the intersection over union of two boxes, 0..1."""
-    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    shared = max(width, 0.0) * max(height, 0.0)
-    union = a.width * a.height + b.width * b.height - shared
-    return shared / union if union > 0 else 0.0
+    best = max(candidates, key=lambda truth: hand.box.overlap(truth.box), default=None)
+    return best if best is not None and hand.box.overlap(best.box) >= 0.3 else None
 
 
 def open_or_build(

@@ -16,7 +16,7 @@ from handanat_studio.hand.annotation import NewAnnotation
 from handanat_studio.hand.values import Box, Detection, Finding, HandPose, Score
 from handanat_studio.store import annotations, features, hands, images, scores
 from handanat_studio.store.engine import Store, open_store
-from handanat_studio.store.matching import match, overlap
+from handanat_studio.store.matching import match
 from handanat_studio.store.verify import verify
 
 NewImage = images.NewImage
@@ -305,9 +305,9 @@ _BOXES = st.builds(Box, st.floats(0, 200), st.floats(0, 200), _SIDES, _SIDES)
 @given(_BOXES, _BOXES)
 def test_overlap_is_a_symmetric_share(first: Box, second: Box) -> None:
     """Intersection over union lies in 0..1, does not depend on the order, and is 1 for equal boxes."""
-    assert 0.0 <= overlap(first, second) <= 1.0 + 1e-9
-    assert overlap(first, second) == pytest.approx(overlap(second, first))
-    assert overlap(first, first) == pytest.approx(1.0)
+    assert 0.0 <= first.overlap(second) <= 1.0 + 1e-9
+    assert first.overlap(second) == pytest.approx(second.overlap(first))
+    assert first.overlap(first) == pytest.approx(1.0)
 
 
 @given(st.lists(_BOXES, max_size=5), st.lists(_BOXES, max_size=5))
@@ -315,4 +315,4 @@ def test_each_box_is_matched_at_most_once(stored: list[Box], found: list[Box]) -
     """Matching is one to one and pairs only boxes that really overlap."""
     pairs = match(stored, found)
     assert len(set(pairs.values())) == len(pairs)
-    assert all(overlap(stored[i], found[j]) >= 0.5 for j, i in pairs.items())
+    assert all(stored[i].overlap(found[j]) >= 0.5 for j, i in pairs.items())
