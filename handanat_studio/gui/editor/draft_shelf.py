@@ -13,7 +13,8 @@ from handanat_studio.gui.editor.active_time import ActiveClock
 from handanat_studio.gui.editor.draft import Draft, SaveState
 from handanat_studio.workflows.browse import HandView
 
-KEPT = 64
+UNTOUCHED_KEPT = 64
+"""Drafts without a step of their own that are kept; those with steps are never dropped, so undo has no limit."""
 
 
 class DraftShelf:
@@ -78,8 +79,6 @@ class DraftShelf:
         )
 
     def _trim(self) -> None:
-        for hand_id in list(self._drafts)[:-1]:
-            if len(self._drafts) <= KEPT:
-                return
-            if self._drafts[hand_id].is_settled:
-                self._drafts.pop(hand_id).deleteLater()
+        untouched = [hand_id for hand_id, draft in self._drafts.items() if draft.is_settled and len(draft.steps()) == 1]
+        for hand_id in untouched[:-UNTOUCHED_KEPT]:
+            self._drafts.pop(hand_id).deleteLater()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from handanat_studio.gui.commands import conflicts
 from handanat_studio.gui.context import Context
+from handanat_studio.gui.editor import draft_shelf
 from handanat_studio.gui.editor.canvas import GHOST_ID
 from handanat_studio.gui.editor.draft import Draft, SaveState
 from handanat_studio.gui.editor.items import HandItem
@@ -209,6 +210,24 @@ def test_arrows_nudge_the_selected_joint_by_image_pixels(
     settled()
     assert np.allclose(draft.pose.points[INDEX_TIP] - before, [pixels, -pixels], atol=1e-3)
     assert len(revisions(draft.hand_id)) == 2
+
+
+def test_undo_survives_however_many_hands_are_looked_at(
+    page: AnnotatePage, mouse: Any, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hands that were only looked at make room; the one that was changed keeps its steps."""
+    monkeypatch.setattr(draft_shelf, "UNTOUCHED_KEPT", 1)
+    first = draft_of(page)
+    before = first.pose
+    mouse.drag(RING_TIP, QPoint(-20, 5))
+    settled()
+    for key in (Qt.Key.Key_D, Qt.Key.Key_D, Qt.Key.Key_D, Qt.Key.Key_A, Qt.Key.Key_A, Qt.Key.Key_A):
+        press(page, key)
+        settled()
+    assert draft_of(page) is first
+    page.undo()
+    settled()
+    assert draft_of(page).pose == before
 
 
 def test_a_held_arrow_is_one_step(page: AnnotatePage, settled: Settled, revisions: Revisions) -> None:
