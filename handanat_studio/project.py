@@ -39,11 +39,6 @@ class Project:
         """The folder of dated backups."""
         return self.root / "backups"
 
-    @property
-    def store_file(self) -> Path:
-        """Where the embedded store lies."""
-        return self.root / STORE_FILE
-
     def image_path(self, uri: str) -> Path:
         """Return where an image lies; relative uris are relative to the project folder."""
         return self.root / uri

@@ -203,13 +203,3 @@ def transform(
     if world is not None:
         world[:, :2] = world[:, :2] @ turn.T
     return replace(pose, points=points, world=world)
-
-
-def place_template(template: HandPose, *, centre: Sequence[float], size_px: float) -> HandPose:
-    """Lay a template hand over an image: its box's longer side becomes `size_px`, its middle `centre`."""
-    box = template.box()
-    if box is None:
-        raise ValueError("the template has no coordinates")
-    scale = size_px / max(box.width, box.height, 1e-6)
-    middle = np.array([box.x + box.width / 2, box.y + box.height / 2])
-    return replace(template, points=(template.points - middle) * scale + np.asarray(centre, np.float64))

@@ -114,14 +114,6 @@ def test_a_transform_is_undone_by_its_inverse(angle: float, scale: float, dx: fl
     assert np.allclose(back.points, POSE.points, atol=0.05)
 
 
-def test_a_template_lands_where_it_is_dropped() -> None:
-    """Its box is centred on the given point and has the given longer side."""
-    placed = edits.place_template(POSE, centre=(100, 80), size_px=60)
-    box = placed.box()
-    assert max(box.width, box.height) == pytest.approx(60, abs=1e-3)
-    assert (box.x + box.width / 2, box.y + box.height / 2) == pytest.approx((100, 80), abs=1e-3)
-
-
 @given(st.lists(st.sampled_from(["move", "absent", "add", "fuse", "remove", "split"]), max_size=12), st.data())
 def test_any_sequence_of_edits_survives_the_codec(names: list[str], data: st.DataObject) -> None:
     """Whatever is done to a hand can be written down and read back unchanged."""
