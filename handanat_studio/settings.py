@@ -13,6 +13,15 @@ from handanat_studio.errors import UserError
 from handanat_studio.paths import user_dir
 
 
+QUICK_REASONS = (
+    "A joint lies off its knuckle",
+    "A digit is named wrongly",
+    "A digit was missed",
+    "Findings and verdict contradict each other",
+    "The verdict is not supported by the image",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a user can choose. Each field is one line of `settings.toml`."""
@@ -24,6 +33,17 @@ class Settings:
     marker_px: int = 6
     overlay_opacity: float = 1.0
     show_labels: bool = False
+    show_names: bool = False
+    show_edges: bool = True
+    show_navigator: bool = False
+    sticky_zoom: bool = False
+    brightness: float = 0.0
+    contrast: float = 0.0
+    gamma: float = 1.0
+    blind_review: bool = True
+    quick_reasons: tuple[str, ...] = QUICK_REASONS
+    backup_minutes: int = 30
+    backups_kept: int = 20
     pixel_limit_mp: int = 200
     workers: int = 2
     recent_projects: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -32,11 +32,13 @@ from handanat_studio.workflows import browse
 
 if TYPE_CHECKING:
     from handanat_studio.gui.pages.annotate import AnnotatePage
+    from handanat_studio.gui.pages.review import ReviewPage
 
 DECODE_LIMIT_MB = 1024
 DRIVEN = ("tour", "bench")
 """Arguments that drive the window, each by the module of its name."""
 ANNOTATE_PAGE = "handanat_studio.gui.pages.annotate:AnnotatePage"
+REVIEW_PAGE = "handanat_studio.gui.pages.review:ReviewPage"
 """Loaded when it is first shown: the window opens on the library, and a third of all imports belong to the editor."""
 
 
@@ -55,9 +57,11 @@ class Studio(QObject):
         self.actions = ProjectActions(self.ctx, self.window)
         self.library: LibraryPage | None = None
         self.annotate: AnnotatePage | None = None
+        self.review: ReviewPage | None = None
         rows = [
             PageRow("Library", "library", "library", self._make_library),
             PageRow("Annotate", "annotate", "annotate", self._make_annotate),
+            PageRow("Review", "review", "review", self._make_review),
         ]
         start = StartPage(self.ctx, self.actions)
         self.window.set_pages(start, rows, [*self.actions.commands(), *self._commands()])
@@ -81,9 +85,12 @@ class Studio(QObject):
         return self.library
 
     def _make_annotate(self) -> AnnotatePage:
-        module, _, name = ANNOTATE_PAGE.partition(":")
-        self.annotate = getattr(importlib.import_module(module), name)(self.ctx)
+        self.annotate = _load(ANNOTATE_PAGE)(self.ctx)
         return self.annotate
+
+    def _make_review(self) -> ReviewPage:
+        self.review = _load(REVIEW_PAGE)(self.ctx)
+        return self.review
 
     def _commands(self) -> list[Command]:
         themes = [
@@ -123,6 +130,11 @@ class Studio(QObject):
             self._theme = settings.theme
             theme.apply(QApplication.instance(), settings.theme)  # type: ignore[arg-type]
             self.ctx.commands.refresh()
+
+
+def _load(page: str) -> Any:
+    module, _, name = page.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -146,6 +146,9 @@ def _values(new: NewAnnotation) -> dict[str, Any]:
         "note": new.note,
         "active_seconds": new.active_seconds,
         "action": new.action,
+        "kind": new.kind,
+        "flagged": new.flagged,
+        "basis": new.basis,
     }
 
 
@@ -165,6 +168,9 @@ def _annotation(row: Row[Any]) -> Annotation:
         parent_id=row.parent_id,
         round=row.round,
         action=row.action,
+        kind=row.kind,
+        flagged=row.flagged,
+        basis=row.basis,
         id=row.id,
         created_at=iso(row.created_at),
     )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-KINDS = ("images", "hands", "features", "scores", "annotations", "annotators")
+KINDS = (
+    "images",
+    "hands",
+    "features",
+    "scores",
+    "annotations",
+    "annotators",
+    "reviews",
+    "comments",
+    "batches",
+    "views",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from handanat_studio.hand.annotation import KINDS, STAGES
 from handanat_studio.hand.values import VERDICTS
 from handanat_studio.store.columns import Id, Number, Unsigned64, UtcTime, WideInt
 
 _VERDICT_LIST = ", ".join(f"'{v}'" for v in VERDICTS)
+_KIND_LIST = ", ".join(f"'{v}'" for v in KINDS)
+_STAGE_LIST = ", ".join(f"'{v}'" for v in STAGES)
 _SIDE_LIST = "'left', 'right', 'unknown'"
 
 
@@ -155,6 +159,7 @@ class AnnotationRow(Base):
     __table_args__ = (
         CheckConstraint(f"verdict IS NULL OR verdict IN ({_VERDICT_LIST})", "verdict"),
         CheckConstraint("round >= 1", "round"),
+        CheckConstraint(f"kind IN ({_KIND_LIST})", "kind"),
         CheckConstraint("active_seconds >= 0", "active_seconds"),
         CheckConstraint("parent_id IS NULL OR parent_id < id", "parent_id"),
         UniqueConstraint("id", "hand_id", "annotator_id", "round"),
@@ -188,14 +193,23 @@ class AnnotationRow(Base):
     active_seconds: Mapped[float]
     action: Mapped[str]
     created_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(16), server_default="annotation")
+    flagged: Mapped[bool] = mapped_column(server_default=text("false"))
+    basis: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class NewestRow(Base):
-    """Computed: the newest revision of each (hand, annotator, round), and which of them is newest of all."""
+    """Computed: the newest revision of each (hand, annotator, round), how far it has come, and which is newest of all.
+
+    `of_annotator` marks the newest of an annotator's own annotations (fixes and adjudications do not count),
+    `of_hand` the newest of the hand, whatever it is for.
+    """
 
     __tablename__ = "newest_annotations"
     __table_args__ = (
         CheckConstraint(f"verdict IS NULL OR verdict IN ({_VERDICT_LIST})", "verdict"),
+        CheckConstraint(f"kind IN ({_KIND_LIST})", "kind"),
+        CheckConstraint(f"stage IN ({_STAGE_LIST})", "stage"),
         ForeignKeyConstraint(
             ["annotation_id", "hand_id", "annotator_id", "round"],
             ["annotations.id", "annotations.hand_id", "annotations.annotator_id", "annotations.round"],
@@ -225,6 +239,85 @@ class NewestRow(Base):
     verdict: Mapped[str | None] = mapped_column(String(16))
     of_annotator: Mapped[int]
     of_hand: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16), server_default="annotation")
+    flagged: Mapped[bool] = mapped_column(server_default=text("false"))
+    contradictory: Mapped[bool] = mapped_column(server_default=text("false"))
+    stage: Mapped[str] = mapped_column(String(16), server_default="draft")
+
+
+class ReviewRow(Base):
+    """What somebody did with a revision: handed it in, took it back, accepted or returned it; append-only."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        CheckConstraint("action IN ('submit', 'withdraw', 'accept', 'return')", "action"),
+        Index(None, "hand_id"),
+        Index(None, "annotation_id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"))
+    hand_id: Mapped[int] = mapped_column(ForeignKey("hands.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("annotators.id"))
+    action: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CommentRow(Base):
+    """A remark on a hand or one of its parts; append-only: a remark is settled by another that names it."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("kind IN ('comment', 'return', 'resolve')", "kind"),
+        CheckConstraint("(kind = 'resolve') = (resolves_id IS NOT NULL)", "resolves_id"),
+        UniqueConstraint("resolves_id"),
+        Index(None, "hand_id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hand_id: Mapped[int] = mapped_column(ForeignKey("hands.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("annotators.id"))
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))
+    part: Mapped[str]
+    text: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))
+    resolves_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    created_at: Mapped[datetime]
+
+
+class BatchRow(Base):
+    """A set of hands given to people to work on; blind = they see neither scores nor each other's labels."""
+
+    __tablename__ = "batches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    blind: Mapped[bool]
+    note: Mapped[str]
+    created_by: Mapped[int] = mapped_column(ForeignKey("annotators.id"))
+    created_at: Mapped[datetime]
+
+
+class AssignmentRow(Base):
+    """A hand of a batch that one person is to annotate, and its place in her order."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (Index(None, "annotator_id", "hand_id"), Index(None, "hand_id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
+    annotator_id: Mapped[int] = mapped_column(ForeignKey("annotators.id"), primary_key=True)
+    hand_id: Mapped[int] = mapped_column(ForeignKey("hands.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int]
+
+
+class ViewRow(Base):
+    """A filter and sort order that somebody named."""
+
+    __tablename__ = "views"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    author: Mapped[str]
+    filter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
 
 
 class EventRow(Base):

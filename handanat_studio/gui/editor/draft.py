@@ -16,22 +16,32 @@ from handanat_studio.errors import Conflict
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor.active_time import ActiveClock
 from handanat_studio.hand import edits
-from handanat_studio.hand.annotation import Annotation, NewAnnotation
+from handanat_studio.hand.annotation import ANNOTATION, Annotation, NewAnnotation
 from handanat_studio.hand.history import History, Step
 from handanat_studio.hand.limits import landmark_source
+from handanat_studio.hand.opinion import Opinion, opinion_of
 from handanat_studio.hand.values import Detection, Finding, HandPose
 from handanat_studio.workflows import annotate, browse
 from handanat_studio.workflows.annotate import Judgement
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything an annotator can change about one hand."""
+class Task:
+    """What a draft is for, when it is not the annotator's own annotation.
 
-    pose: HandPose
-    verdict: str | None = None
-    findings: tuple[Finding, ...] = ()
-    note: str = ""
+    Attributes:
+        kind: one of `hand.annotation.KINDS`.
+        round: the chain it continues or begins, from `workflows.review`.
+        first: the state before any edit.
+        annotation: the newest revision of that chain, None = it begins.
+        basis: what the revisions rest on; see `NewAnnotation.basis`.
+    """
+
+    kind: str
+    round: int
+    first: Opinion
+    annotation: Annotation | None = None
+    basis: dict[str, Any] | None = None
 
 
 class SaveState(Enum):
@@ -56,13 +66,22 @@ class Draft(QObject):
         ctx: gives the store thread.
         view: the hand as the store knows it.
         clock: counts active time; shared by the page.
+        task: what the draft is for; None = the annotator's own annotation.
     """
 
     changed = Signal()
     committed = Signal()
     save_state_changed = Signal()
 
-    def __init__(self, ctx: Context, view: browse.HandView, clock: ActiveClock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        view: browse.HandView,
+        clock: ActiveClock,
+        parent: QObject | None = None,
+        *,
+        task: Task | None = None,
+    ) -> None:
         super().__init__(parent)
         self._ctx, self._clock = ctx, clock
         self.hand_id = view.hand.id
@@ -70,14 +89,12 @@ class Draft(QObject):
         self.detection: Detection | None = view.hand.detection
         self._newest: Annotation | None = None
         self.problem = ""
-        annotation = view.annotation
-        first = Snapshot(view.pose)
-        if annotation is not None:
-            first = Snapshot(annotation.pose, annotation.verdict, annotation.findings, annotation.note)
-        self._round = annotation.round if annotation is not None else 1
+        self.task = task or _own_task(view)
+        annotation, first = self.task.annotation, self.task.first
+        self.basis = self.task.basis
         self.parent_id: int | None = annotation.id if annotation is not None else None
         self.first_id = self.parent_id
-        self._history: History[Snapshot] = History(first, "Opened" if annotation is not None else "Detected")
+        self._history: History[Opinion] = History(first, "Opened" if annotation is not None else "Detected")
         self._position = 0
         self._used_ids = [first.pose]
         self._preview: HandPose | None = None
@@ -89,7 +106,7 @@ class Draft(QObject):
     # ---- what is there -------------------------------------------------------------------------------------------
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> Opinion:
         """The committed state."""
         return self._history.current
 
@@ -122,11 +139,11 @@ class Draft(QObject):
         return not self._waiting
 
     @property
-    def history(self) -> History[Snapshot]:
+    def history(self) -> History[Opinion]:
         """The steps of this session; read only."""
         return self._history
 
-    def steps(self) -> list[Step[Snapshot]]:
+    def steps(self) -> list[Step[Opinion]]:
         """Return the steps of this session, oldest first, undone ones included."""
         return self._history.steps()
 
@@ -170,6 +187,10 @@ class Draft(QObject):
         """Commit a note."""
         self.commit(replace(self.snapshot, note=note), "Note")
 
+    def set_flagged(self, flagged: bool) -> None:
+        """Commit the mark for a second look."""
+        self.commit(replace(self.snapshot, flagged=flagged), "Flagged" if flagged else "Flag removed")
+
     def judge_finding(self, finding: Finding, accepted: bool | None) -> None:
         """Commit the expert's word on a finding; None takes it back."""
         others = tuple(f for f in self.snapshot.findings if (f.kind, f.part) != (finding.kind, finding.part))
@@ -178,7 +199,7 @@ class Draft(QObject):
         part = finding.part.replace("_", " ")
         self.commit(replace(self.snapshot, findings=(*others, *mine)), f"{word} {part}")
 
-    def commit(self, snapshot: Snapshot, action: str) -> None:
+    def commit(self, snapshot: Opinion, action: str) -> None:
         """Add a step and save it; nothing happens if nothing changed."""
         self._preview = None
         if self._history.push(snapshot, action):
@@ -227,8 +248,11 @@ class Draft(QObject):
                 verdict=now.verdict,
                 findings=now.findings,
                 note=now.note,
+                flagged=now.flagged,
                 active_seconds=self._clock.take(),
-                round=self._round,
+                round=self.task.round,
+                kind=self.task.kind,
+                basis=self.basis,
                 action=action,
             )
         )
@@ -303,10 +327,16 @@ class Draft(QObject):
             return
         self._waiting.clear()
         self.parent_id, self._newest, self._preview = newest.id, None, None
-        self._history.push(
-            Snapshot(newest.pose, newest.verdict, newest.findings, newest.note), "Took the saved version"
-        )
+        self._history.push(opinion_of(newest), "Took the saved version")
         self._position = len(self.steps()) - 1
         self._set_state(SaveState.SAVED)
         self.changed.emit()
         self.committed.emit()
+
+
+def _own_task(view: browse.HandView) -> Task:
+    annotation, detection = view.annotation, view.hand.detection
+    if annotation is not None:
+        return Task(ANNOTATION, annotation.round, opinion_of(annotation), annotation, annotation.basis)
+    basis = None if detection is None else {"detector": detection.detector, "version": detection.version}
+    return Task(ANNOTATION, 1, Opinion(view.pose), basis=basis)

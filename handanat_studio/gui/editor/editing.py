@@ -109,7 +109,7 @@ class Editing(QObject):
             return
         rows = tools.digit_rows_of_kind(self._draft.pose, kind)
         if not rows:
-            self.hint.emit(f"This hand has no {kind.name.lower()} digit. N adds one.")
+            self.hint.emit(f"This hand has no {kind.name.lower()} digit. + adds one.")
             return
         place = rows.index(self._row) + 1 if self._row in rows else 0
         self._select_and_show(rows[place % len(rows)])

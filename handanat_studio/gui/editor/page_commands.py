@@ -91,8 +91,15 @@ def _walk(page: AnnotatePage) -> list[Command]:
         for word, key in VERDICT_KEYS.items()
     ]
     return [
-        row("annotate.previous", "Previous hand", partial(page.step, -1), "A; PgUp", when=back, icon="chevron-left"),
-        row("annotate.next", "Next hand", partial(page.step, 1), "D; PgDown", when=on, icon="chevron-right"),
+        row(
+            "annotate.previous",
+            "Previous hand",
+            partial(page.step, -1),
+            "A; PgUp; Shift+N",
+            when=back,
+            icon="chevron-left",
+        ),
+        row("annotate.next", "Next hand", partial(page.step, 1), "D; PgDown; N", when=on, icon="chevron-right"),
         *verdicts,
     ]
 
@@ -118,7 +125,7 @@ def _tools(page: AnnotatePage) -> list[Command]:
             "annotate.add_digit",
             "Add a digit by four clicks",
             editing.add_digit,
-            "N",
+            "+; =",
             when=hand,
             icon="plus",
             checked=adding,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,20 +16,25 @@ from handanat_studio.gui.editor.canvas import Canvas
 from handanat_studio.gui.editor.conflict_bar import ConflictBar
 from handanat_studio.gui.editor.conflicts import Conflicts
 from handanat_studio.gui.editor.digit_menu import fill_digit_menu, fill_joint_menu, nearest_digit
-from handanat_studio.gui.editor.draft import Draft, Snapshot
+from handanat_studio.gui.editor.draft import Draft
 from handanat_studio.gui.editor.draft_shelf import DraftShelf
 from handanat_studio.gui.editor.editing import Editing
 from handanat_studio.gui.editor.filmstrip import Filmstrip
 from handanat_studio.gui.editor.hint_pill import HintPill
 from handanat_studio.gui.editor.joint_angles import digit_of_row
+from handanat_studio.gui.editor.judging import Judging
 from handanat_studio.gui.editor.loader import Loader
+from handanat_studio.gui.editor.part import Part
+from handanat_studio.gui.editor.placing import Placing
 from handanat_studio.gui.editor.presenter import Presenter
 from handanat_studio.gui.editor.queue_feed import QueueFeed
 from handanat_studio.gui.editor.queue_list import QueuePanel
 from handanat_studio.gui.editor.side_panel import WIDTH_PX, Inspector
 from handanat_studio.gui.editor.toolbar import Toolbar
+from handanat_studio.gui.editor.viewing import Viewing
 from handanat_studio.gui.widgets.empty_state import EmptyState
 from handanat_studio.hand.annotation import Annotation
+from handanat_studio.hand.opinion import opinion_of
 from handanat_studio.hand.values import Finding
 from handanat_studio.settings import Settings
 from handanat_studio.store.changes import ChangeSet
@@ -47,6 +52,10 @@ SMALL_HAND = 0.4
 class AnnotatePage(QWidget):
     """Corrects one hand after the other.
 
+    Signals:
+        draft_opened(Draft | None): another hand is open, or none.
+        image_opened(ImageView): an image has been read, again or for the first time.
+
     Args:
         ctx: the context; the page registers its commands there.
     """
@@ -54,6 +63,8 @@ class AnnotatePage(QWidget):
     title = "Annotate"
     icon_name = "annotate"
     scope = page_commands.SCOPE
+    draft_opened = Signal(object)
+    image_opened = Signal(object)
 
     def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,15 +87,23 @@ class AnnotatePage(QWidget):
         self._draft: Draft | None = None
         self._image_id = 0
         self._annotator = ctx.annotator
+        self.placing, self.viewing, self.judging = Placing(self), Viewing(self), Judging(self)
+        self._parts: tuple[Part, ...] = (self.placing, self.viewing, self.judging)
         ctx.commands.add(self.commands(), self)
-        self.toolbar = Toolbar(ctx.commands, page_commands.TOOLS_LEFT, page_commands.TOOLS_RIGHT)
+        tools = (*page_commands.TOOLS_LEFT, *(group for part in self._parts for group in part.tools))
+        self.toolbar = Toolbar(ctx.commands, tools, page_commands.TOOLS_RIGHT)
         self._lay_out()
         self._wire()
         self._show_empty()
 
     def commands(self) -> list[Command]:
         """Return the rows for the command table."""
-        return page_commands.rows(self)
+        return [*page_commands.rows(self), *(row for part in self._parts for row in part.rows())]
+
+    @property
+    def ctx(self) -> Context:
+        """The context."""
+        return self._ctx
 
     @property
     def draft(self) -> Draft | None:
@@ -103,6 +122,8 @@ class AnnotatePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addWidget(self.conflict_bar)
+        for bar in (bar for part in self._parts for bar in part.bars()):
+            column.addWidget(bar)
         column.addWidget(self._middle, 1)
         column.addWidget(self.filmstrip)
         self._panels = QSplitter(Qt.Orientation.Horizontal)
@@ -199,6 +220,7 @@ class AnnotatePage(QWidget):
         if other_image:
             self.canvas.show_image(None, view.image.width or 1, view.image.height or 1)
         self._open(view, draft)
+        self.image_opened.emit(view)
         if other_hand and draft is not None:
             self._ctx.read(annotate.history, draft.hand_id, done=lambda rows: self._on_history(draft, rows))
         if other_image and not self.presenter.switches.sticky:
@@ -222,6 +244,8 @@ class AnnotatePage(QWidget):
         self._middle.setCurrentWidget(self.canvas)
         self.presenter.open(view, draft)
         self.conflicts.follow(draft)
+        if before is not draft:
+            self.draft_opened.emit(draft)
         self._ctx.commands.refresh_soon()
 
     def _fit_first(self, view: ImageView) -> None:
@@ -299,8 +323,7 @@ class AnnotatePage(QWidget):
         self.editing.select(row)
 
     def _on_revision(self, revision: Annotation) -> None:
-        old = Snapshot(revision.pose, revision.verdict, revision.findings, revision.note)
-        self._with_draft("commit", old, f"Restored: {revision.action or 'earlier version'}")
+        self._with_draft("commit", opinion_of(revision), f"Restored: {revision.action or 'earlier version'}")
 
     def _on_menu(self, at: QPoint, x: float, y: float) -> None:
         menu = self.build_menu(x, y)

@@ -321,7 +321,7 @@ def test_four_clicks_add_a_sixth_digit_in_one_step(
     draft = draft_of(page)
     before = draft.pose
     page.editing.select(INDEX_TIP)
-    press(page, Qt.Key.Key_N)
+    press(page, Qt.Key.Key_Plus)
     spots = [(30, 60), (28, 50), (26, 40), (24, 32)]
     for spot in spots:
         mouse.click(mouse.spot(*spot))
@@ -342,7 +342,7 @@ def test_escape_stops_adding_a_digit_without_a_trace(
     """Half a digit is no step; Backspace takes the last click back."""
     draft = draft_of(page)
     before = draft.pose
-    press(page, Qt.Key.Key_N)
+    press(page, Qt.Key.Key_Plus)
     mouse.click(mouse.spot(30, 60))
     mouse.click(mouse.spot(28, 50))
     press(page, Qt.Key.Key_Backspace)

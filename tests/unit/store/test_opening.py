@@ -23,8 +23,8 @@ from handanat_studio.store.engine import Store, open_store
 from handanat_studio.store.schema import Base
 
 _FUTURE = """
-revision = "0002"
-down_revision = "0001"
+revision = "9998"
+down_revision = "HEAD"
 
 
 def upgrade():
@@ -99,16 +99,17 @@ def test_a_path_with_odd_characters_works(tmp_path: Path) -> None:
 def _with_next_revision(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str = _FUTURE) -> None:
     """Make this program one revision newer than the one that made the files."""
     shutil.copytree(upgrade.MIGRATIONS, folder)
-    (folder / "versions" / "0002_next.py").write_text(body)
+    (folder / "versions" / "9998_next.py").write_text(body.replace("HEAD", upgrade.HEAD))
     monkeypatch.setattr(upgrade, "MIGRATIONS", folder)
-    monkeypatch.setattr(upgrade, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "REVISIONS", (*upgrade.REVISIONS, "9998"))
+    monkeypatch.setattr(upgrade, "HEAD", "9998")
 
 
 def test_an_older_store_is_copied_and_then_migrated(
     store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows survive a migration; a SQLite file is copied to the backups folder first, as it was."""
+    before = upgrade.HEAD
     store = open_store(store_url)
     with store.write() as session:
         images.add_many(session, [images.NewImage(uri="a.png")])
@@ -118,13 +119,13 @@ def test_an_older_store_is_copied_and_then_migrated(
     with newer.read() as session:
         assert len(images.all_ids(session)) == 1
         assert session.execute(text("SELECT count(email) FROM annotators")).scalar() == 0
-        assert upgrade.current_revision(session.connection()) == "0002"
+        assert upgrade.current_revision(session.connection()) == "9998"
     newer.close()
     copies = list((tmp_path / "backups").glob("*")) if (tmp_path / "backups").exists() else []
     assert len(copies) == (1 if newer.dialect == "sqlite" else 0)
     for copy in copies:
         with closing(sqlite3.connect(copy)) as connection:
-            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(before,)]
             assert connection.execute("SELECT uri FROM images").fetchall() == [("a.png",)]
 
 
