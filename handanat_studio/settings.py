@@ -12,7 +12,6 @@ import tomli_w
 from handanat_studio.errors import UserError
 from handanat_studio.paths import user_dir
 
-
 QUICK_REASONS = (
     "A joint lies off its knuckle",
     "A digit is named wrongly",
