@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from handanat_studio.gui import icons
 from handanat_studio.gui.commands import Command
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor import page_commands
 from handanat_studio.gui.editor.active_time import ActiveClock
 from handanat_studio.gui.editor.activity import ActivityWatch
 from handanat_studio.gui.editor.canvas import Canvas
+from handanat_studio.gui.editor.canvas_menu import build_menu
 from handanat_studio.gui.editor.conflict_bar import ConflictBar
 from handanat_studio.gui.editor.conflicts import Conflicts
-from handanat_studio.gui.editor.digit_menu import fill_digit_menu, fill_joint_menu, nearest_digit
 from handanat_studio.gui.editor.draft import Draft
 from handanat_studio.gui.editor.draft_shelf import DraftShelf
 from handanat_studio.gui.editor.editing import Editing
 from handanat_studio.gui.editor.filmstrip import Filmstrip
 from handanat_studio.gui.editor.hint_pill import HintPill
-from handanat_studio.gui.editor.joint_angles import digit_of_row
 from handanat_studio.gui.editor.judging import Judging
 from handanat_studio.gui.editor.loader import Loader
 from handanat_studio.gui.editor.part import Part
@@ -43,7 +41,6 @@ from handanat_studio.workflows import annotate
 from handanat_studio.workflows.browse import ImageView
 
 QUEUE_PX = 232
-MENU_REACH_PX = 30.0
 FIRST_ZOOM_MAX = 3.0
 SMALL_HAND = 0.4
 """A hand below this share of its image is zoomed to when it is opened: its joints would crowd each other."""
@@ -326,27 +323,9 @@ class AnnotatePage(QWidget):
         self._with_draft("commit", opinion_of(revision), f"Restored: {revision.action or 'earlier version'}")
 
     def _on_menu(self, at: QPoint, x: float, y: float) -> None:
-        menu = self.build_menu(x, y)
+        menu = build_menu(self, x, y)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-    def build_menu(self, x: float, y: float) -> QMenu:
-        """Return the context menu for an image point."""
-        menu = QMenu(self)
-        draft = self._draft
-        if draft is not None:
-            pose = draft.snapshot.pose
-            digit_id = nearest_digit(pose, x, y, reach=MENU_REACH_PX / self.canvas.zoom)
-            if digit_id is not None:
-                fill_digit_menu(menu, pose, digit_id, draft.edit)
-                if digit_of_row(pose, self.editing.row) == digit_id:
-                    fill_joint_menu(menu, pose, self.editing.row, draft.edit)
-                menu.addSeparator()
-            add = menu.addAction(icons.icon("plus"), "Add a digit by four clicks")
-            add.triggered.connect(self.editing.add_digit)
-        fit = menu.addAction(icons.icon("zoom-fit"), "Zoom to the whole image")
-        fit.triggered.connect(self.canvas.fit_image)
-        return menu
 
     # ---- what the commands run -----------------------------------------------------------------------------------
 

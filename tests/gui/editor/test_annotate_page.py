@@ -17,6 +17,7 @@ from handanat_studio.gui.commands import conflicts
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor import draft_shelf
 from handanat_studio.gui.editor.canvas import GHOST_ID
+from handanat_studio.gui.editor.canvas_menu import build_menu
 from handanat_studio.gui.editor.draft import Draft, SaveState
 from handanat_studio.gui.editor.items import HandItem
 from handanat_studio.gui.editor.joint_angles import Standing, joint_angles
@@ -369,13 +370,13 @@ def test_the_context_menu_fuses_removes_and_relabels_digits(page: AnnotatePage, 
     """What the menu offers for the digit under the cursor are undoable steps."""
     draft = draft_of(page)
     middle = draft.pose.points[10:12].mean(axis=0).tolist()
-    actions(page.build_menu(*middle))["Fuse with/Ring/to the distal joints"].trigger()
+    actions(build_menu(page, *middle))["Fuse with/Ring/to the distal joints"].trigger()
     assert [(f.first_id, f.second_id) for f in draft.pose.fusions] == [(2, 3)]
-    actions(page.build_menu(*middle))["Unfuse from ring"].trigger()
+    actions(build_menu(page, *middle))["Unfuse from ring"].trigger()
     assert draft.pose.fusions == ()
-    actions(page.build_menu(*middle))["This digit is a/Extra"].trigger()
+    actions(build_menu(page, *middle))["This digit is a/Extra"].trigger()
     assert draft.pose.row_name(10) == "extra_pip"
-    actions(page.build_menu(*middle))["Remove extra digit"].trigger()
+    actions(build_menu(page, *middle))["Remove extra digit"].trigger()
     assert draft.pose.digit_count == 4
     for _ in range(4):
         page.undo()
