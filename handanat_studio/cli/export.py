@@ -17,7 +17,7 @@ from handanat_studio.workflows import export as workflow
 @click.argument("project", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--format", "format_name", required=True, metavar="|".join(FORMATS.names()), help="What to write.")
-@click.option("--annotator", help="Whose labels; by default each hand's newest revision of anyone.")
+@click.option("--annotator", help="Whose labels; by default what was settled in review, else the newest of anyone.")
 def export(project: Path, out: Path, format_name: str, annotator: str | None) -> None:
     """Write a project's images and hands into the new folder OUT, with a manifest of what is in it."""
     with closing(projects.open_project(project)) as opened, TerminalProgress() as progress:

@@ -185,8 +185,8 @@ def _hand(
     image, extra = images[image_id], entry.attributes()
     x, y, width, height = entry.numbers("bbox", 4)
     entry.require(width >= 0 and height >= 0, "bbox", "must not have a negative size")
-    verdict, side = extra.values.get("verdict"), extra.text("side", "unknown")
-    extra.require(verdict is None or verdict in VERDICTS, "verdict", f"must be one of {', '.join(VERDICTS)}")
+    verdict, agreed = _verdict(extra, "verdict"), _verdict(extra, "consensus_verdict")
+    side = extra.text("side", "unknown")
     extra.require(side.upper() in Side.__members__, "side", "must be left, right or unknown")
     scores = extra.values.get("scores") or {}
     good = isinstance(scores, dict) and all(isinstance(score, dict) for score in scores.values())
@@ -209,7 +209,18 @@ def _hand(
         note=extra.text("note", ""),
         generator=image.generator,
         family=image.family,
+        kind=extra.text("kind", ""),
+        stage=extra.text("stage", ""),
+        consensus=extra.text("consensus", ""),
+        consensus_verdict=agreed,
+        consensus_by=extra.text("consensus_by", ""),
     )
+
+
+def _verdict(extra: _Entry, key: str) -> str | None:
+    found = extra.values.get(key)
+    extra.require(found is None or found in VERDICTS, key, f"must be one of {', '.join(VERDICTS)}")
+    return None if found is None else str(found)
 
 
 def _pose(entry: _Entry, rows: list[int], side: Side) -> HandPose:

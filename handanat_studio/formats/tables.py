@@ -12,8 +12,8 @@ import numpy as np
 
 from handanat_studio.formats.records import PAPER_PARTS, plain
 from handanat_studio.formats.values import ExportHand, ExportImage
-from handanat_studio.hand.batch import is_present
 from handanat_studio.hand.codec import finding_to_dict
+from handanat_studio.hand.phalanges import phalanx_excess, present_ids
 from handanat_studio.hand.topology import (
     ANGLE_NAMES,
     JOINTS_PER_DIGIT,
@@ -70,8 +70,8 @@ def _states(hand: ExportHand) -> U8:
 
 
 def _present_kinds(hand: ExportHand) -> list[int]:
-    rows = zip(hand.pose.digit_kind.tolist(), _states(hand), strict=True)
-    return [kind for kind, states in rows if is_present(states)]
+    pose = hand.pose
+    return [int(pose.digit_kind[pose.digit_index(digit_id)]) for digit_id in present_ids(pose)]
 
 
 def _extra_digits(hand: ExportHand) -> int:
@@ -81,6 +81,11 @@ def _extra_digits(hand: ExportHand) -> int:
 
 def _absent_digits(hand: ExportHand) -> int:
     return int((_states(hand) == JointState.ABSENT).all(axis=1).sum())
+
+
+def _phalanges(hand: ExportHand, sign: int) -> int:
+    """Count the phalanges too many (+1) or too few (-1) over all digits that are there."""
+    return sum(max(0, sign * phalanx_excess(hand.pose, digit_id)) for digit_id in present_ids(hand.pose))
 
 
 def _other_scores(hand: ExportHand) -> str | None:
@@ -118,13 +123,20 @@ HAND_COLUMNS = (
     Column("source", "text", lambda h: h.source),
     Column("annotator", "text", lambda h: h.annotator),
     Column("annotation_id", "int", lambda h: h.annotation_id),
+    Column("kind", "text", lambda h: h.kind),
+    Column("stage", "text", lambda h: h.stage),
     Column("verdict", "text", lambda h: h.verdict),
     Column("note", "text", lambda h: h.note),
+    Column("consensus", "text", lambda h: h.consensus),
+    Column("consensus_verdict", "text", lambda h: h.consensus_verdict),
+    Column("consensus_by", "text", lambda h: h.consensus_by),
     Column("findings", "text", lambda h: _json([finding_to_dict(f) for f in h.findings]), "json"),
     Column("confidence", "float", lambda h: h.pose.confidence),
     Column("digits", "int", lambda h: len(_present_kinds(h))),
     Column("extra_digits", "int", _extra_digits),
     Column("absent_digits", "int", _absent_digits),
+    Column("surplus_phalanges", "int", lambda h: _phalanges(h, 1)),
+    Column("missing_phalanges", "int", lambda h: _phalanges(h, -1)),
     Column("fusions", "text", lambda h: _json([asdict(f) for f in h.pose.fusions]), "json"),
     Column("splits", "text", lambda h: _json([asdict(s) for s in h.pose.splits]), "json"),
     Column("finger_count", "int", _feature("finger_count", "count")),

@@ -62,6 +62,11 @@ class ExportHand:
         note: the annotator's free text.
         generator: model that made the image.
         family: family of that model.
+        kind: what that revision is for: "annotation", "fix" or "adjudication"; "" = there is none.
+        stage: how far it has come: "draft", "submitted", "returned" or "accepted"; "" = there is none.
+        consensus: what all annotations of the hand add up to ("open", "agreed", ...); "" = not asked.
+        consensus_verdict: None = there is none.
+        consensus_by: who said so, names with commas; "" = nobody.
     """
 
     hand_id: int
@@ -83,3 +88,8 @@ class ExportHand:
     note: str = ""
     generator: str = ""
     family: str = ""
+    kind: str = ""
+    stage: str = ""
+    consensus: str = ""
+    consensus_verdict: str | None = None
+    consensus_by: str = ""

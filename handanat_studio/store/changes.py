@@ -15,6 +15,7 @@ KINDS = (
     "comments",
     "batches",
     "views",
+    "labels",
 )
 
 

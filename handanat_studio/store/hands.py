@@ -103,7 +103,8 @@ def _add_chunk(session: Session, found: Sequence[tuple[int, Sequence[Detection]]
     flat = [(ids[image_id, place], d) for image_id, detections in found for place, d in enumerate(detections)]
     put_many(session, DetectionRow, [_detection_values(hand_id, d, version) for hand_id, d in flat])
     if flat or lost:
-        events.record(session, "find hands", detail={"hands": len(flat), "lost": len(lost), "version": version})
+        detail = {"hands": len(flat), "lost": len(lost), "version": version, "image_ids": [i for i, _ in found]}
+        events.record(session, "find hands", detail=detail)
     return [[ids[image_id, place] for place in range(len(detections))] for image_id, detections in found]
 
 
@@ -135,6 +136,29 @@ def _move(session: Session, hands: list[tuple[int, Box]], version: str) -> None:
         session.execute(here.values(detected_version=version))
         place = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
         session.execute(here.where(_HANDS.c.origin == "detected").values(place))
+
+
+def set_detection(
+    session: Session, hand_id: int, detection: Detection, version: str, *, annotator: str = ""
+) -> None:
+    """Make a detection the current one of a stored hand; what was computed from an earlier one is dropped.
+
+    Args:
+        hand_id: the hand; its box stays if a person drew it.
+        detection: what was found.
+        version: of whatever found it.
+        annotator: who asked for it.
+
+    Raises:
+        UserError: if there is no such hand.
+    """
+    image_id = get(session, hand_id).image_id
+    _forget(session, [], [hand_id])
+    _move(session, [(hand_id, detection.box)], version)
+    put_many(session, DetectionRow, [_detection_values(hand_id, detection, version)])
+    events.record(
+        session, "find hand", actor=annotator, image_id=image_id, hand_id=hand_id, detail={"version": version}
+    )
 
 
 def of_image(session: Session, image_id: int) -> list[StoredHand]:

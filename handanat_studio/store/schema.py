@@ -332,3 +332,15 @@ class EventRow(Base):
     image_id: Mapped[int | None]
     hand_id: Mapped[int | None]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LabelSchemaRow(Base):
+    """One version of the list of finding kinds that a project uses; append-only, the newest counts."""
+
+    __tablename__ = "label_schemas"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author: Mapped[str]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str]
+    created_at: Mapped[datetime]

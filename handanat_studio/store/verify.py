@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from handanat_studio.errors import UserError
 from handanat_studio.hand.codec import finding_from_dict, pose_from_dict
 from handanat_studio.progress import SILENT, Progress
+from handanat_studio.store.annotations import is_contradictory
+from handanat_studio.store.checks import CHAIN_CHECKS, COMMENT_CHECKS, LIBRARY_CHECKS, REVIEW_CHECKS
 from handanat_studio.store.engine import Store
-from handanat_studio.store.schema import AnnotationRow, Base, DetectionRow, ImageRow, ScoreRow
+from handanat_studio.store.schema import AnnotationRow, Base, DetectionRow, ImageRow, NewestRow, ScoreRow
 from handanat_studio.store.statements import table_of
 from handanat_studio.store.upgrade import HEAD, current_revision
 
@@ -26,7 +28,7 @@ class Problem:
     """Something that is not as it should be.
 
     Attributes:
-        kind: "file", "schema", "reference", "pose", "chain", "library" or "image".
+        kind: "file", "schema", "reference", "pose", "chain", "library", "review" or "image".
         message: what, in one sentence.
         table: where; "" = not in one table.
         row_id: which row; None = not one row.
@@ -38,39 +40,14 @@ class Problem:
     row_id: int | None = None
 
 
-GUARDS = {f"{table}_refuse_{verb}" for table in ("annotations", "events") for verb in ("update", "delete")}
-"""Triggers that keep annotations and the audit log append-only; `migrations/versions/0001_first.py` makes them."""
+APPEND_ONLY = ("annotations", "events", "reviews", "comments", "label_schemas")
+GUARDS = {f"{table}_refuse_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
+"""Triggers that keep what people did append-only; the files in `migrations/versions` make them."""
 _TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": """
         SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         WHERE relnamespace = current_schema()::regnamespace""",
-}
-_CHAIN_CHECKS = {
-    "a chain of revisions starts more than once or never": """
-        SELECT min(id) FROM annotations GROUP BY hand_id, annotator_id, round
-        HAVING sum(CASE WHEN parent_id IS NULL THEN 1 ELSE 0 END) <> 1""",
-    "a revision's parent is missing or belongs to another chain": """
-        SELECT a.id FROM annotations a LEFT JOIN annotations p ON p.id = a.parent_id AND p.hand_id = a.hand_id
-        AND p.annotator_id = a.annotator_id AND p.round = a.round WHERE a.parent_id IS NOT NULL AND p.id IS NULL""",
-    "two revisions have the same parent": """
-        SELECT max(id) FROM annotations WHERE parent_id IS NOT NULL GROUP BY parent_id HAVING count(*) > 1""",
-}
-_LIBRARY_CHECKS = {
-    "the newest revision is not the one the library shows": """
-        SELECT a.id FROM annotations a LEFT JOIN newest_annotations n ON n.annotation_id = a.id
-        LEFT JOIN annotations later ON later.parent_id = a.id
-        WHERE (later.id IS NULL) <> (n.annotation_id IS NOT NULL)""",
-    "the library shows another verdict than the revision": """
-        SELECT a.id FROM annotations a JOIN newest_annotations n ON n.annotation_id = a.id
-        WHERE coalesce(a.verdict, '') <> coalesce(n.verdict, '')""",
-    "the library does not know the newest revision of an annotator": """
-        SELECT n.annotation_id FROM newest_annotations n WHERE n.of_annotator <> CASE WHEN n.annotation_id =
-        (SELECT max(m.annotation_id) FROM newest_annotations m WHERE m.hand_id = n.hand_id
-        AND m.annotator_id = n.annotator_id) THEN 1 ELSE 0 END""",
-    "the library does not know the newest revision of a hand": """
-        SELECT n.annotation_id FROM newest_annotations n WHERE n.of_hand <> CASE WHEN n.annotation_id =
-        (SELECT max(m.annotation_id) FROM newest_annotations m WHERE m.hand_id = n.hand_id) THEN 1 ELSE 0 END""",
 }
 
 
@@ -86,7 +63,7 @@ def verify(
     problems: list[Problem] = []
     try:
         with store.read() as session:
-            for stage in (_file, _schema, _references, _chains, _library, _poses):
+            for stage in (_file, _schema, _references, _chains, _library, _reviews, _poses):
                 progress.start(f"Checking: {stage.__name__.strip('_')}")
                 for problem in stage(session):
                     problems.append(problem)
@@ -125,15 +102,22 @@ def _references(session: Session) -> Iterator[Problem]:
 
 
 def _chains(session: Session) -> Iterator[Problem]:
-    for message, query in _CHAIN_CHECKS.items():
-        for row_id in session.execute(text(query)).scalars():
-            yield Problem("chain", message, "annotations", row_id)
+    yield from _run(session, "chain", CHAIN_CHECKS, "annotations")
 
 
 def _library(session: Session) -> Iterator[Problem]:
-    for message, query in _LIBRARY_CHECKS.items():
+    yield from _run(session, "library", LIBRARY_CHECKS, "annotations")
+
+
+def _reviews(session: Session) -> Iterator[Problem]:
+    yield from _run(session, "review", REVIEW_CHECKS, "reviews")
+    yield from _run(session, "review", COMMENT_CHECKS, "comments")
+
+
+def _run(session: Session, kind: str, checks: dict[str, str], table: str) -> Iterator[Problem]:
+    for message, query in checks.items():
         for row_id in session.execute(text(query)).scalars():
-            yield Problem("library", message, "annotations", row_id)
+            yield Problem(kind, message, table, row_id)
 
 
 def _poses(session: Session) -> Iterator[Problem]:
@@ -141,9 +125,14 @@ def _poses(session: Session) -> Iterator[Problem]:
     stream = {"yield_per": 500}
     for row_id, pose in session.execute(select(seen.c.hand_id, seen.c.pose), execution_options=stream):
         yield from _unreadable("detections", row_id, pose, [])
-    revisions = select(said.c.id, said.c.pose, said.c.findings)
-    for row_id, pose, findings in session.execute(revisions, execution_options=stream):
-        yield from _unreadable("annotations", row_id, pose, findings)
+    newest = table_of(NewestRow)
+    columns = (said.c.id, said.c.pose, said.c.findings, said.c.verdict, newest.c.contradictory)
+    revisions = select(*columns).outerjoin(newest, newest.c.annotation_id == said.c.id)
+    for row_id, pose, findings, verdict, marked in session.execute(revisions, execution_options=stream):
+        broken = list(_unreadable("annotations", row_id, pose, findings))
+        yield from broken
+        if not broken and marked is not None and marked != is_contradictory(pose, verdict, findings):
+            yield Problem("library", "the library shows another contradiction than there is", "annotations", row_id)
     for row_id, findings in session.execute(select(scores.c.hand_id, scores.c.findings), execution_options=stream):
         yield from _unreadable("scores", row_id, None, findings)
 

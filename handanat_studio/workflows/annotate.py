@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handanat_studio.hand.annotation import Annotation, NewAnnotation
+from handanat_studio.errors import UserError
+from handanat_studio.hand.annotation import ADJUDICATION, ANNOTATION, FIX, Annotation, NewAnnotation
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.corrections import placed_joints, with_corrections
 from handanat_studio.hand.feature_values import FeatureBatch, Features
@@ -13,8 +14,10 @@ from handanat_studio.hand.values import HandPose, Score
 from handanat_studio.project import Project
 from handanat_studio.registry import SCORERS
 from handanat_studio.store import annotations as revisions
-from handanat_studio.store import annotators, hands
+from handanat_studio.store import annotators, hands, sight
 from handanat_studio.store.changes import ChangeSet
+
+_NAMES = {FIX: "a fix", ADJUDICATION: "an adjudication"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,27 @@ def save(project: Project, revision: NewAnnotation) -> tuple[Annotation, ChangeS
 
     Raises:
         Conflict: if the revision's parent is no longer the newest of this annotator, hand and round.
+        UserError: if it is a fix or an adjudication by somebody who may not review.
     """
     with project.store.write() as session:
-        annotators.ensure(session, revision.annotator)
+        if revision.kind != ANNOTATION and not annotators.may_review(session, revision.annotator):
+            raise UserError(
+                f"Only reviewers and leads can write {_NAMES[revision.kind]}.",
+                hint="Ask a lead of this project for the role.",
+            )
         annotation = revisions.append(session, revision)
         image_id = hands.get(session, revision.hand_id).image_id
     return annotation, ChangeSet(frozenset({"annotations"}), (image_id,), (revision.hand_id,))
 
 
-def history(project: Project, hand_id: int) -> list[Annotation]:
-    """Return every revision of a hand, oldest first, all annotators."""
+def history(project: Project, hand_id: int, *, viewer: str | None = None) -> list[Annotation]:
+    """Return every revision of a hand, oldest first.
+
+    Args:
+        project: the project.
+        hand_id: the hand.
+        viewer: who will see them: where she may not know what others said, she gets only her own. None = nobody.
+    """
     with project.store.read() as session:
-        return revisions.history(session, hand_id)
+        everything = viewer is None or hand_id in sight.of_others(session, [hand_id], viewer)
+        return revisions.history(session, hand_id, annotator=None if everything else viewer)

@@ -11,15 +11,12 @@ from PIL import Image as PillowImage
 
 from handanat_studio import project as projects
 from handanat_studio.errors import UserError
-from handanat_studio.hand.annotation import NewAnnotation
-from handanat_studio.hand.values import IMPLAUSIBLE, PLAUSIBLE, UNSURE
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
-from handanat_studio.store import annotations as revisions
-from handanat_studio.store import annotators, hands, images
-from handanat_studio.store.hands import StoredHand
+from handanat_studio.store import hands
 from handanat_studio.synthetic.scenes import HandTruth, render_scene, truth_to_dict
 from handanat_studio.workflows import ingest
+from handanat_studio.workflows.demo_people import simulate
 
 IMAGES = 60
 SEED = 2026
@@ -28,9 +25,6 @@ GENERATORS = (("sample-diffusion", "diffusion", "soft", 0.45), ("sample-gan", "g
 
 EXTRA_DIGIT_EVERY = 20
 """Every so many images one hand has an extra digit, so that the sample always has some to find."""
-
-SIMULATED = (("simulated-ada", 0.03, 0.02), ("simulated-ben", 0.06, 0.03))
-"""(name, share of verdicts turned round, share left unsure): no person is behind these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ def build_sample(
             )
         ingest.detect(project, workers=workers, progress=progress)
         ingest.score(project, progress=progress)
-        written = _simulate_annotators(project, truths, seed=seed, progress=progress)
+        written = simulate(project, truths, seed=seed + 1, progress=progress)
         with project.store.read() as session:
             found = len(hands.all_ids(session))
         return SampleReport(images=len(truths), hands=found, simulated_annotations=written)
@@ -92,49 +86,6 @@ def _generate(project: Project, *, count: int, seed: int, progress: Progress) ->
             truths[name] = scene.hands
             progress.step(note=name)
     return truths
-
-
-def _simulate_annotators(
-    project: Project, truths: dict[str, tuple[HandTruth, ...]], *, seed: int, progress: Progress
-) -> int:
-    rng = np.random.default_rng(seed + 1)
-    with project.store.read() as session:
-        found = [
-            (hand, match)
-            for image in images.get_many(session, images.all_ids(session)).values()
-            for hand in hands.of_image(session, image.id)
-            if (match := _truth_of(hand, truths.get(image.uri, ()))) is not None
-        ]
-    progress.start("Simulate two annotators", len(SIMULATED))
-    written = 0
-    for name, turned, unsure in SIMULATED:
-        with project.store.write() as session:
-            annotators.ensure(session, name, simulated=True)
-            for hand, truth in found:
-                draw = rng.random()
-                verdict = PLAUSIBLE if truth.plausible != (draw < turned) else IMPLAUSIBLE
-                if draw > 1 - unsure:
-                    verdict = UNSURE
-                revisions.append(
-                    session,
-                    NewAnnotation(
-                        hand_id=hand.id,
-                        annotator=name,
-                        pose=truth.pose,
-                        verdict=verdict,
-                        note="Simulated: drawn from the generator's truth with seeded errors.",
-                        action="simulated",
-                    ),
-                )
-                written += 1
-        progress.step(note=name)
-    return written
-
-
-def _truth_of(hand: StoredHand, candidates: tuple[HandTruth, ...]) -> HandTruth | None:
-    """Return the true hand that a found box covers best, None below an overlap of 0.3."""
-    best = max(candidates, key=lambda truth: hand.box.overlap(truth.box), default=None)
-    return best if best is not None and hand.box.overlap(best.box) >= 0.3 else None
 
 
 def open_or_build(

@@ -19,11 +19,13 @@ from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.registry import FORMATS
 from handanat_studio.store import annotations as revisions
-from handanat_studio.store import features, hands, images, scores
+from handanat_studio.store import chains, features, hands, images, reviews, scores
+from handanat_studio.store.chains import Standing
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.store.images import Image
 from handanat_studio.workflows.annotate import measure_pose
 from handanat_studio.workflows.browse import empty_pose
+from handanat_studio.workflows.consensus import SETTLED, Outcome, combine
 
 CHUNK = 500
 """Images read from the store at a time."""
@@ -34,9 +36,10 @@ def export(
 ) -> dict[str, Any]:
     """Write all images and hands of a project.
 
-    Each hand appears once: with the newest revision of `annotator` (or of anyone, if None), else with the
-    detector's prediction. Angles, ratios and counts are those of the exported pose; scores are what the scorers said
-    of the detection. How many verdicts each annotator gave is said in the manifest.
+    Each hand appears once: with the newest annotation of `annotator`; if None, with what a reviewer or adjudicator
+    decided on, or else the newest revision of anyone; else with the detector's prediction. What all annotations of
+    the hand add up to is said beside it. Angles, ratios and counts are those of the exported pose; scores are what
+    the scorers said of the detection. How many verdicts each annotator gave is said in the manifest.
 
     Returns:
         The manifest.
@@ -50,7 +53,7 @@ def export(
         verdicts: Counter[str] = Counter(revisions.verdict_table(session).annotators)
     details = {
         "project": project.name,
-        "labels_by": annotator or "the newest revision of any annotator",
+        "labels_by": annotator or "the settled consensus, else the newest revision of any annotator",
         "verdicts_by_annotator": dict(verdicts),
     }
     progress.start(f"Export {format}", len(image_ids))
@@ -94,16 +97,40 @@ def _hands(project: Project, image_ids: list[int], annotator: str | None) -> Ite
             judged = scores.of_hands(session, ids)
             measured = features.of_hands(session, ids)
             labels = revisions.newest_of_hands(session, ids, annotator)
+            said = chains.standings(session, ids)
+            decided = reviews.of_hands(session, ids)
+            outcomes = {hand_id: combine(said.get(hand_id, []), decided.get(hand_id, [])) for hand_id in ids}
+            if annotator is None:
+                labels |= _settled(session, outcomes)
         for hand in found:
             yield _export_hand(
-                hand, known[hand.image_id], labels.get(hand.id), judged.get(hand.id, {}), measured.get(hand.id)
+                hand,
+                known[hand.image_id],
+                labels.get(hand.id),
+                said.get(hand.id, []),
+                outcomes[hand.id],
+                judged.get(hand.id, {}),
+                measured.get(hand.id),
             )
+
+
+def _settled(session: Any, outcomes: dict[int, Outcome]) -> dict[int, Annotation]:
+    """Return by hand id the revision that a reviewer or adjudicator decided on, where there is one."""
+    chosen = {
+        hand_id: outcome.annotation_id
+        for hand_id, outcome in outcomes.items()
+        if outcome.status in SETTLED and outcome.annotation_id is not None
+    }
+    found = revisions.get_many(session, list(chosen.values()))
+    return {hand_id: found[annotation_id] for hand_id, annotation_id in chosen.items()}
 
 
 def _export_hand(
     hand: StoredHand,
     image: Image,
     label: Annotation | None,
+    said: list[Standing],
+    consensus: Outcome,
     judged: dict[str, Score],
     measured: dict[str, Any] | None,
 ) -> ExportHand:
@@ -129,6 +156,11 @@ def _export_hand(
         note=label.note if label else "",
         generator=image.generator,
         family=image.family,
+        kind=label.kind if label else "",
+        stage=next((c.stage for c in said if label is not None and c.annotation_id == label.id), ""),
+        consensus=consensus.status,
+        consensus_verdict=consensus.verdict,
+        consensus_by=consensus.by,
     )
 
 

@@ -1,18 +1,23 @@
-"""Review, comments, assignment batches and saved views; annotations learn what they are for.
+"""Review, comments, assignment batches, saved views and label schemas; annotations learn what they are for.
 
 The new tables that record what people did are append-only, like annotations.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+
+from handanat_studio.errors import UserError
+from handanat_studio.store.annotations import is_contradictory
 
 revision = "0002"
 down_revision = "0001"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_APPEND_ONLY = ("reviews", "comments")
+_APPEND_ONLY = ("reviews", "comments", "label_schemas")
 _KINDS = "'annotation', 'fix', 'adjudication'"
 _STAGES = "'draft', 'submitted', 'returned', 'accepted'"
 _SQLITE_REFUSAL = """
@@ -36,7 +41,9 @@ def upgrade() -> None:
     _comments()
     _assignments()
     _views()
+    _label_schemas()
     _guards()
+    _contradictions()
 
 
 def _columns() -> None:
@@ -142,6 +149,19 @@ def _views() -> None:
     )
 
 
+def _label_schemas() -> None:
+    op.create_table(
+        "label_schemas",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label_schemas")),
+        sqlite_autoincrement=True,
+    )
+
+
 def _guards() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table in _APPEND_ONLY:
@@ -152,3 +172,23 @@ def _guards() -> None:
     for table in _APPEND_ONLY:
         for verb, level in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
             op.execute(_POSTGRES_REFUSAL.format(table=table, verb=verb, level=level))
+
+
+def _contradictions() -> None:
+    """Mark the newest revisions that contradict themselves, as `annotations.append` does from now on."""
+    query = sa.text(
+        "SELECT a.id, a.pose, a.verdict, a.findings FROM annotations a"
+        " JOIN newest_annotations n ON n.annotation_id = a.id WHERE a.verdict IS NOT NULL"
+    ).columns(id=sa.BigInteger, pose=sa.JSON, verdict=sa.Text, findings=sa.JSON)
+    found = [row.id for row in op.get_bind().execute(query) if _is_contradictory(row)]
+    mark = sa.text("UPDATE newest_annotations SET contradictory = true WHERE annotation_id = :id")
+    if found:
+        op.get_bind().execute(mark, [{"id": annotation_id} for annotation_id in found])
+
+
+def _is_contradictory(row: sa.Row[Any]) -> bool:
+    try:
+        return is_contradictory(row.pose, row.verdict, row.findings)
+    except (UserError, TypeError):
+        # A row that cannot be read is for `verify` to name; it must not keep the project from opening.
+        return False
