@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, device
 
-from handanat_studio.hand.topology import CANONICAL_DIGITS, CANONICAL_POINTS, JOINTS_PER_DIGIT, JointState, Side
+from handanat_studio.hand.phalanges import graft_ids, grafts_on, is_present
+from handanat_studio.hand.topology import CANONICAL_DIGITS, CANONICAL_POINTS, JOINTS_PER_DIGIT, JointState, Level, Side
 from handanat_studio.hand.values import HandPose
 
 
@@ -24,12 +25,13 @@ class PoseBatch:
         world: (N, 21, 3) float, metres (see `topology`), NaN = unknown.
         states: (N, 21) uint8 of `JointState`.
         side: (N,) int8 of `Side`, as claimed by whoever made the pose.
-        digit_count: (N,) int32, digits that are there in the free-topology pose.
+        digit_count: (N,) int32, digits that are there in the free-topology pose; a surplus phalanx is no digit.
         digit_resolved: (N,) bool, every digit's state is known.
         fusion_extent: (N, 4) float, between neighbouring canonical digits, 0 = none.
-        fused: (N,) int32, fusions of the free-topology pose.
-        splits: (N,) int32, digits that fork.
+        fused: (N,) int32, fusions of digits that are there in the free-topology pose.
+        splits: (N,) int32, forks of digits that are there.
         extra: (N,) int32, digits that are there and have no place among the canonical five.
+        phalanx_excess: (N, 5) int8, phalanges beyond the ordinary number of each canonical digit, negative = too few.
     """
 
     points: Any
@@ -42,14 +44,10 @@ class PoseBatch:
     fused: Any
     splits: Any
     extra: Any
+    phalanx_excess: Any
 
     def __len__(self) -> int:
         return int(self.points.shape[0])
-
-
-def is_present(states: Any) -> bool:
-    """Say whether a digit with these four joint states is there at all."""
-    return any(int(state) not in (JointState.ABSENT, JointState.UNLABELLED) for state in states)
 
 
 def is_resolved(states: Any) -> bool:
@@ -60,6 +58,11 @@ def is_resolved(states: Any) -> bool:
     return is_present(known) or all(state == JointState.ABSENT for state in known)
 
 
+def graft_places(pose: HandPose) -> frozenset[int]:
+    """Return the places of the digits that are surplus phalanges."""
+    return frozenset(pose.digit_index(digit_id) for digit_id in graft_ids(pose)) if pose.splits else frozenset()
+
+
 def canonical_places(pose: HandPose) -> list[int | None]:
     """Return, for thumb to little, the place of the digit that stands for it: the first present one of its kind.
 
@@ -67,9 +70,10 @@ def canonical_places(pose: HandPose) -> list[int | None]:
     """
     places: list[int | None] = [None] * len(CANONICAL_DIGITS)
     present = [False] * len(CANONICAL_DIGITS)
+    grafts = graft_places(pose)
     digit_states = pose.states[1:].reshape(-1, JOINTS_PER_DIGIT).tolist()
     for place, (kind, states) in enumerate(zip(pose.digit_kind.tolist(), digit_states, strict=True)):
-        if kind >= len(CANONICAL_DIGITS) or present[kind]:
+        if kind >= len(CANONICAL_DIGITS) or present[kind] or place in grafts:
             continue
         present[kind] = is_present(states)
         if places[kind] is None or present[kind]:
@@ -92,6 +96,7 @@ def batch_of(poses: Sequence[HandPose]) -> PoseBatch:
     states = np.full((n, CANONICAL_POINTS), JointState.ABSENT, np.uint8)
     numbers = np.zeros((n, 6), np.int32)
     extent = np.zeros((n, len(CANONICAL_DIGITS) - 1), np.float32)
+    surplus = np.zeros((n, len(CANONICAL_DIGITS)), np.int8)
     for i, pose in enumerate(poses):
         places = canonical_places(pose)
         rows, source = [0], [0]
@@ -102,27 +107,63 @@ def batch_of(poses: Sequence[HandPose]) -> PoseBatch:
         points[i, rows], states[i, rows] = pose.points[source], pose.states[source]
         if pose.world is not None:
             world[i, rows] = pose.world[source]
-        numbers[i] = _topology(pose, places)
-        extent[i] = _neighbour_fusions(pose, places)
+        present = _present(pose)
+        numbers[i] = _topology(pose, places, present)
+        extent[i] = _neighbour_fusions(pose, places, present)
+        if pose.splits:
+            surplus[i] = _surplus(pose, places)
     side, count, resolved, fused, splits, extra = numbers.T
+    digits = states[:, 1:].reshape(n, len(CANONICAL_DIGITS), JOINTS_PER_DIGIT)
+    missing = (digits == JointState.ABSENT).sum(axis=2)
+    here = ((digits != JointState.ABSENT) & (digits != JointState.UNLABELLED)).any(axis=2)
     return PoseBatch(
-        points, world, states, side.astype(np.int8), count.copy(), resolved.astype(bool), extent, fused, splits, extra
+        points=points,
+        world=world,
+        states=states,
+        side=side.astype(np.int8),
+        digit_count=count.copy(),
+        digit_resolved=resolved.astype(bool),
+        fusion_extent=extent,
+        fused=fused,
+        splits=splits,
+        extra=extra,
+        phalanx_excess=np.where(here, surplus - missing, 0).astype(np.int8),
     )
 
 
-def _topology(pose: HandPose, places: list[int | None]) -> tuple[int, ...]:
+def _present(pose: HandPose) -> list[bool]:
+    """Say of each place whether a digit is there; a surplus phalanx is none."""
+    grafts = graft_places(pose)
     digits = pose.states[1:].reshape(-1, JOINTS_PER_DIGIT).tolist()
-    present = [is_present(states) for states in digits]
-    resolved = all(is_resolved(states) for states in digits)
+    return [place not in grafts and is_present(states) for place, states in enumerate(digits)]
+
+
+def _surplus(pose: HandPose, places: list[int | None]) -> list[int]:
+    """Count the phalanges that grow out of the tips of thumb to little."""
+    found = []
+    for place in places:
+        grafts = () if place is None else grafts_on(pose, int(pose.digit_id[place]))
+        tips = [JOINTS_PER_DIGIT * (pose.digit_index(graft) + 1) for graft in grafts]
+        found.append(sum(is_present(pose.states[tip : tip + 1]) for tip in tips))
+    return found
+
+
+def _topology(pose: HandPose, places: list[int | None], present: list[bool]) -> tuple[int, ...]:
+    grafts = graft_places(pose)
+    digits = pose.states[1:].reshape(-1, JOINTS_PER_DIGIT).tolist()
+    resolved = all(is_resolved(states) for place, states in enumerate(digits) if place not in grafts)
     extra = sum(there for place, there in enumerate(present) if place not in places)
-    return int(pose.side), sum(present), int(resolved), len(pose.fusions), len(pose.splits), extra
+    forks = [(s.digit_id, s.branch_id) for s in pose.splits if s.level != Level.TIP]
+    fused = [(f.first_id, f.second_id) for f in pose.fusions]
+    both = [sum(all(present[pose.digit_index(i)] for i in pair) for pair in pairs) for pairs in (fused, forks)]
+    return int(pose.side), sum(present), int(resolved), *both, extra
 
 
-def _neighbour_fusions(pose: HandPose, places: list[int | None]) -> list[float]:
+def _neighbour_fusions(pose: HandPose, places: list[int | None], present: list[bool]) -> list[float]:
     extents = [0.0] * (len(CANONICAL_DIGITS) - 1)
     for fusion in pose.fusions:
         pair = (pose.digit_index(fusion.first_id), pose.digit_index(fusion.second_id))
-        first, second = sorted(places.index(place) if place in places else -9 for place in pair)
+        first, second = sorted(places.index(p) if p in places and present[p] else -9 for p in pair)
         if first >= 0 and second == first + 1:
             extents[first] = max(extents[first], fusion.extent)
     return extents
@@ -166,6 +207,8 @@ def batch_from_arrays(points: Any, world: Any = None, states: Any = None, side: 
     here = _over_joints(or_, ~absent & (rows != int(JointState.UNLABELLED)))
     known = (here | _over_joints(and_, absent)) & ~_over_joints(or_, rows == int(JointState.UNSURE))
     none = xp.zeros((n,), dtype=xp.int32, device=where)
+    missing = xp.sum(xp.astype(absent, xp.int32), axis=1)
+    excess = xp.astype(xp.where(here, -missing, xp.zeros_like(missing)), xp.int8)
     return PoseBatch(
         points=points,
         world=world,
@@ -177,4 +220,5 @@ def batch_from_arrays(points: Any, world: Any = None, states: Any = None, side: 
         fused=none,
         splits=none,
         extra=none,
+        phalanx_excess=xp.permute_dims(excess, (1, 0)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from handanat_studio.hand.batch import batch_of, canonical_places
+from handanat_studio.hand.phalanges import graft_ids, trunk_of
 from handanat_studio.hand.topology import CANONICAL_DIGITS, JOINTS_PER_DIGIT, DigitKind
 from handanat_studio.hand.values import Fusion, HandPose, Split
 
@@ -45,12 +46,17 @@ def _losses(
     pose: HandPose, places: list[int | None], fusions: tuple[Fusion, ...], splits: tuple[Split, ...]
 ) -> tuple[str, ...]:
     said = []
+    grafts = graft_ids(pose)
     for place in range(pose.digit_count):
-        if place not in places:
+        digit_id = int(pose.digit_id[place])
+        if digit_id in grafts:
+            trunk = DigitKind(int(pose.digit_kind[pose.digit_index(trunk_of(pose, digit_id))])).name.lower()
+            said.append(f"Dropped the surplus phalanx of the {trunk} digit (id {digit_id}).")
+        elif place not in places:
             kind = DigitKind(int(pose.digit_kind[place])).name.lower()
             name = "extra digit" if kind == "extra" else f"second {kind} digit"
             located = int(np.isfinite(pose.points[1 + JOINTS_PER_DIGIT * place :][:JOINTS_PER_DIGIT]).all(axis=1).sum())
-            said.append(f"Dropped the {name} (id {pose.digit_id[place]}, {located} located joints).")
+            said.append(f"Dropped the {name} (id {digit_id}, {located} located joints).")
     for missing, found in zip(CANONICAL_DIGITS, places, strict=True):
         if found is None:
             said.append(f"The hand has no {missing.name.lower()} digit; it is marked as absent.")
@@ -58,6 +64,6 @@ def _losses(
         if fusion not in fusions:
             said.append(f"Dropped the fusion of digits {fusion.first_id} and {fusion.second_id}.")
     for split in pose.splits:
-        if split not in splits:
+        if split not in splits and split.branch_id not in grafts:
             said.append(f"Dropped the fork of digit {split.digit_id}.")
     return tuple(said)

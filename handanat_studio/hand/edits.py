@@ -1,4 +1,7 @@
-"""Pure edits: each takes a pose and returns a new one. Nothing here knows who edits, or why."""
+"""Pure edits: each takes a pose and returns a new one. Nothing here knows who edits, or why.
+
+A surplus phalanx is a branch at a digit's tip; see `phalanges`. It goes when the digit it grows on goes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.phalanges import graft_ids, grafts_on
 from handanat_studio.hand.topology import (
     JOINTS_PER_DIGIT,
     LOCATED_STATES,
@@ -123,10 +127,16 @@ def add_digit(
 
 
 def remove_digit(pose: HandPose, digit_id: int) -> HandPose:
-    """Take a digit out of the hand, with the fusions and splits that name it.
+    """Take a digit out of the hand, with its surplus phalanges and the fusions and splits that name it.
 
     To say that an ordinary digit is anatomically missing, set its state to ABSENT instead.
     """
+    for graft in reversed(grafts_on(pose, digit_id)):
+        pose = _without(pose, graft)
+    return _without(pose, digit_id)
+
+
+def _without(pose: HandPose, digit_id: int) -> HandPose:
     index, rows = pose.digit_index(digit_id), digit_rows(pose, digit_id)
     return replace(
         pose,
@@ -147,6 +157,17 @@ def relabel_digit(pose: HandPose, digit_id: int, kind: DigitKind) -> HandPose:
     return replace(pose, digit_kind=kinds)
 
 
+def reorder(pose: HandPose, kinds: Sequence[DigitKind]) -> HandPose:
+    """Give the digits, in the order of the arrays, other kinds; ids, joints and the kinds as a whole stay.
+
+    Raises:
+        ValueError: if `kinds` is not a permutation of the kinds that the hand has.
+    """
+    if sorted(int(kind) for kind in kinds) != sorted(pose.digit_kind.tolist()):
+        raise ValueError("reordering deals out the kinds that are there, each as often as before")
+    return replace(pose, digit_kind=np.array([int(kind) for kind in kinds], np.uint8))
+
+
 def fuse(pose: HandPose, first_id: int, second_id: int, extent: float = 1.0) -> HandPose:
     """Say that two digits are grown together up to `extent` (0..1] of the shorter one.
 
@@ -164,18 +185,81 @@ def unfuse(pose: HandPose, first_id: int, second_id: int) -> HandPose:
     return replace(pose, fusions=tuple(f for f in pose.fusions if {f.first_id, f.second_id} != pair))
 
 
-def split(pose: HandPose, digit_id: int, level: Level, branch_tip: Sequence[float]) -> HandPose:
-    """Fork a digit at a joint: a new EXTRA digit shares the rows up to `level` and ends at `branch_tip` (pixels)."""
+def split(
+    pose: HandPose, digit_id: int, level: Level, branch_tip: Sequence[float], *, branch_id: int | None = None
+) -> HandPose:
+    """Fork a digit at a joint: a new EXTRA digit shares the rows up to `level` and ends at `branch_tip` (pixels).
+
+    `branch_id` is the id to give to the new digit; None = a new one.
+    """
     if level == Level.TIP:
         raise ValueError("a digit forks below its tip")
+    if digit_id in graft_ids(pose):
+        raise ValueError("a surplus phalanx does not fork")
     chain = pose.points[digit_rows(pose, digit_id)].copy()
     fork, tip = chain[level], np.asarray(branch_tip, np.float32)
     steps = JOINTS_PER_DIGIT - 1 - int(level)
     for k in range(1, steps + 1):
         chain[int(level) + k] = fork + (tip - fork) * (k / steps)
-    branch_id = next_digit_id(pose)
-    grown = add_digit(pose, DigitKind.EXTRA, chain, digit_id=branch_id)
-    return replace(grown, splits=(*pose.splits, Split(digit_id, int(level), branch_id)))
+    new_id = next_digit_id(pose) if branch_id is None else branch_id
+    grown = add_digit(pose, DigitKind.EXTRA, chain, digit_id=new_id)
+    return replace(grown, splits=(*pose.splits, Split(digit_id, int(level), new_id)))
+
+
+def unsplit(pose: HandPose, branch_id: int) -> HandPose:
+    """Take a fork or a surplus phalanx back: the branch goes, the digit it grew out of stays.
+
+    Raises:
+        KeyError: if the digit is no branch.
+    """
+    if branch_id not in {s.branch_id for s in pose.splits}:
+        raise KeyError(f"digit {branch_id} is no branch")
+    return remove_digit(pose, branch_id)
+
+
+def cut_phalanx(pose: HandPose, digit_id: int, level: Level) -> HandPose:
+    """Say that a digit ends below `level`: that joint and all beyond it become ABSENT, surplus phalanges go.
+
+    Cutting a surplus phalanx takes it away.
+    """
+    if digit_id in graft_ids(pose):
+        return remove_digit(pose, digit_id)
+    for graft in reversed(grafts_on(pose, digit_id)):
+        pose = _without(pose, graft)
+    rows = digit_rows(pose, digit_id)
+    return set_state(pose, slice(rows.start + int(level), rows.stop), JointState.ABSENT)
+
+
+def graft_phalanx(pose: HandPose, digit_id: int, xy: Sequence[float], *, branch_id: int | None = None) -> HandPose:
+    """Let a digit grow by one phalanx that ends at `xy` pixels.
+
+    Where the digit's end is ABSENT, the first absent joint is there again. On a complete digit the phalanx is one too
+    many: a branch at the tip (of the outermost surplus phalanx, if there is one) with a tip of its own.
+
+    Args:
+        pose: the hand.
+        digit_id: the digit that grows.
+        xy: where the new phalanx ends.
+        branch_id: the id to give to a surplus phalanx; None = a new one.
+    """
+    end = (digit_id, *grafts_on(pose, digit_id))[-1]
+    rows = digit_rows(pose, end)
+    missing = rows.stop
+    while missing > rows.start and pose.states[missing - 1] == JointState.ABSENT:
+        missing -= 1
+    if missing < rows.stop:
+        return move(pose, missing, xy)
+    tip = np.asarray(xy, np.float32)
+    if tip.shape != (2,) or not np.isfinite(tip).all():
+        raise ValueError("a phalanx ends at two finite coordinates")
+    chain = np.full((JOINTS_PER_DIGIT, 2), np.nan, np.float32)
+    chain[Level.TIP] = tip
+    new_id = next_digit_id(pose) if branch_id is None else branch_id
+    grown = add_digit(pose, DigitKind.EXTRA, chain, digit_id=new_id)
+    states = grown.states.copy()
+    first = digit_rows(grown, new_id).start
+    states[first : first + Level.TIP] = JointState.ABSENT
+    return replace(grown, states=states, splits=(*grown.splits, Split(end, int(Level.TIP), new_id)))
 
 
 def mirror(pose: HandPose, axis_x: float) -> HandPose:
@@ -186,9 +270,14 @@ def mirror(pose: HandPose, axis_x: float) -> HandPose:
 
 
 def transform(
-    pose: HandPose, *, shift: Sequence[float] = (0.0, 0.0), angle_deg: float = 0.0, scale: float = 1.0
+    pose: HandPose,
+    *,
+    shift: Sequence[float] = (0.0, 0.0),
+    angle_deg: float = 0.0,
+    scale: float = 1.0,
+    centre: Sequence[float] | None = None,
 ) -> HandPose:
-    """Move, turn (clockwise on the screen) and scale the whole hand about its centre.
+    """Move, turn (clockwise on the screen) and scale the whole hand about `centre`, None = the mean of its joints.
 
     The world position turns with it; moving and scaling in the image do not change a hand's real size.
     """
@@ -197,8 +286,8 @@ def transform(
         return pose
     angle = np.deg2rad(angle_deg)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    centre = pose.points[located].mean(axis=0)
-    points = (pose.points - centre) @ (turn.T * scale) + centre + np.asarray(shift, np.float64)
+    middle = pose.points[located].mean(axis=0) if centre is None else np.asarray(centre, np.float64)
+    points = (pose.points - middle) @ (turn.T * scale) + middle + np.asarray(shift, np.float64)
     world = None if pose.world is None else pose.world.copy()
     if world is not None:
         world[:, :2] = world[:, :2] @ turn.T

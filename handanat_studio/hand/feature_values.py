@@ -55,7 +55,9 @@ class FeatureBatch:
         web_depth: (N, 4) share of the shorter digit up to which neighbours are joined, NaN = not assessable.
         attachment: (N, 5) distance of each digit's base from the wrist over what is usual for this hand.
         attachment_assessable: (N, 5) bool.
-        fused, splits: (N,) int32 fusions and forks of the free-topology hand.
+        fused, splits: (N,) int32 fusions and forks among the digits of the free-topology hand.
+        phalanx_excess: (N, 5) int8 phalanges beyond the ordinary number of each digit, negative = too few; 0 where
+            nobody has looked.
         side: (N,) int8 of `Side`, from geometry where it decides, else as claimed.
         chirality_conflict: (N,) bool, geometry shows the other side than was claimed.
         basis: (N,) uint8 of `Basis`.
@@ -85,6 +87,7 @@ class FeatureBatch:
     attachment_assessable: Any
     fused: Any
     splits: Any
+    phalanx_excess: Any
     side: Any
     chirality_conflict: Any
     basis: Any
@@ -117,6 +120,7 @@ class FeatureBatch:
             attachment=np.where(raw["attachment_assessable"], raw["attachment"], np.nan),
             fused=int(raw["fused"]),
             splits=int(raw["splits"]),
+            phalanx_excess=raw["phalanx_excess"],
             side=Side(int(raw["side"])),
             chirality_conflict=bool(raw["chirality_conflict"]),
             basis=Basis(int(raw["basis"])),
@@ -150,6 +154,7 @@ class Features:
     attachment: NDArray[Any]
     fused: int
     splits: int
+    phalanx_excess: NDArray[Any]
     side: Side
     chirality_conflict: bool
     basis: Basis
@@ -218,5 +223,6 @@ def features_to_dict(features: Features, version: str) -> dict[str, Any]:
             "fusions": features.fused,
             "splits": features.splits,
         },
+        "phalanx_excess": dict(zip(RATIO_NAMES, features.phalanx_excess.tolist(), strict=True)),
         "reasons": reasons,
     }

@@ -45,7 +45,7 @@ from handanat_studio.hand.topology import JointState
 
 __all__ = ["FEATURES_VERSION", "Basis", "FeatureBatch", "Features", "features_to_dict", "measure"]
 
-FEATURES_VERSION = "1"
+FEATURES_VERSION = "2"
 
 _HIDDEN_FACTOR = 1.5  # a place inferred behind something is that much less certain
 _PLANAR_SD = 0.10  # extra spread of a log length ratio read without depth
@@ -216,7 +216,7 @@ def _assemble(batch: PoseBatch, source: str, shape: Shape, *, basis: Any, reason
 
 
 def digit_counts(batch: PoseBatch, source: str, dtype: Any) -> dict[str, Any]:
-    """Return the finger count with its evidence and the web depth: both rest on someone having looked at the digits."""
+    """Return the counts of digits and phalanges and the web depth: they rest on someone having looked at the digits."""
     xp = array_namespace(batch.world)
     looked = source != "mediapipe"
     known = batch.digit_resolved if looked else xp.zeros_like(batch.digit_resolved)
@@ -226,6 +226,7 @@ def digit_counts(batch: PoseBatch, source: str, dtype: Any) -> dict[str, Any]:
         "count_confidence": xp.astype(known, dtype),
         "count_assessable": known,
         "count_reason": xp.where(known, xp.zeros_like(unknown), unknown),
+        "phalanx_excess": batch.phalanx_excess if looked else xp.zeros_like(batch.phalanx_excess),
         "web_depth": xp.where(known[:, None], batch.fusion_extent, xp.full_like(batch.fusion_extent, float("nan"))),
     }
 

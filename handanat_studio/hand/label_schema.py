@@ -38,7 +38,7 @@ class FindingKind:
 
 
 BUILT_IN = (
-    FindingKind("count", "Number of digits", "hand"),
+    FindingKind("count", "Number of digits or phalanges", "any"),
     FindingKind("angle", "Joint angle", "joint"),
     FindingKind("ratio", "Digit length", "digit"),
     FindingKind("webbing", "Webbing between digits", "digit"),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from handanat_studio.hand.assignment import assign
 from handanat_studio.hand.phalanges import graft_ids, grafts_on, trunk_of
-from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind
+from handanat_studio.hand.topology import CANONICAL_DIGITS, JOINTS_PER_DIGIT
 from handanat_studio.hand.values import F32, HandPose
 
 Pairs = list[tuple[int | None, int | None]]
@@ -21,6 +20,7 @@ SAME_PLACE = 0.15
 """Two digits of different kinds that lie closer than this are one digit with two names."""
 
 _UNKNOWN = 0.4  # no joint is located in both: the kind decides
+_OTHER_NAME = 0.1  # a digit of another kind must lie closer by this much
 _OTHER_ID = 1e-6  # of two equal pairings, take the one that keeps ids
 _FAR = 1e6
 _SLIMMEST = 1 / 3  # a finger seen alone; a flat box says nothing of the hand's width
@@ -43,9 +43,9 @@ def hand_size(*poses: HandPose) -> float:
 def match_digits(a: HandPose, b: HandPose) -> Pairs:
     """Pair the digits of two poses of one hand: first those of one kind, then by distance.
 
-    Digits of one kind are paired by the mean distance of their joints, extra digits only if they lie together.
-    What is left over is paired across kinds where it lies in the same place. Surplus phalanges are paired if they
-    grow on paired digits, in their order from the digit's tip.
+    Thumb to little are paired with their like, several of one kind by the mean distance of their joints. Extra digits
+    and what is left over are paired if they lie together, across kinds only in the same place. Surplus phalanges are
+    paired if they grow on paired digits, in their order from the digit's tip.
 
     Returns:
         (id in a, id in b), each digit exactly once, in the order of `a`; None = the other pose has no such digit.
@@ -53,16 +53,19 @@ def match_digits(a: HandPose, b: HandPose) -> Pairs:
     size = hand_size(a, b)
     loose_a, loose_b = _digits(a), _digits(b)
     found: dict[int, int] = {}
-    for kind in DigitKind:
+    for kind in CANONICAL_DIGITS:
         own_a, own_b = ([i for i in ids if _kind(p, i) == kind] for ids, p in ((loose_a, a), (loose_b, b)))
-        limit = SAME_EXTRA if kind is DigitKind.EXTRA else math.inf
-        found |= _paired(a, b, own_a, own_b, size=size, limit=limit, unknown=_UNKNOWN)
+        costs = [[_cost(a, i, b, j, size) for j in own_b] for i in own_a]
+        found |= {own_a[row]: own_b[column] for row, column in assign(costs)}
     left_a = [i for i in loose_a if i not in found]
-    left_b = [i for i in loose_b if i not in found.values()]
-    found |= _paired(a, b, left_a, left_b, size=size, limit=SAME_PLACE, unknown=_FAR)
+    left_b = [j for j in loose_b if j not in found.values()]
+    costs = [[_gated(a, i, b, j, size) for j in left_b] for i in left_a]
+    pairs = assign(costs)
+    found |= {left_a[row]: left_b[column] for row, column in pairs if costs[row][column] < _FAR}
     found |= _paired_grafts(a, b, found)
-    pairs: Pairs = [(i, found.get(i)) for i in a.digit_id.tolist()]
-    return pairs + [(None, i) for i in b.digit_id.tolist() if i not in found.values()]
+    return [(i, found.get(i)) for i in a.digit_id.tolist()] + [
+        (None, j) for j in b.digit_id.tolist() if j not in found.values()
+    ]
 
 
 def chain(pose: HandPose, digit_id: int) -> F32:
@@ -80,20 +83,21 @@ def _kind(pose: HandPose, digit_id: int) -> int:
     return int(pose.digit_kind[pose.digit_index(digit_id)])
 
 
-def _paired(
-    a: HandPose, b: HandPose, ids_a: Sequence[int], ids_b: Sequence[int], *, size: float, limit: float, unknown: float
-) -> dict[int, int]:
-    if not ids_a or not ids_b:
-        return {}
-    costs = [[_distance(chain(a, i), chain(b, j), size, unknown) + _OTHER_ID * (i != j) for j in ids_b] for i in ids_a]
-    allowed = [[min(cost, _FAR) if cost <= limit else _FAR for cost in row] for row in costs]
-    return {ids_a[i]: ids_b[j] for i, j in assign(allowed) if costs[i][j] <= limit}
-
-
-def _distance(first: F32, second: F32, size: float, unknown: float) -> float:
-    apart = np.hypot(*(first - second).astype(np.float64).T)
+def _cost(a: HandPose, i: int, b: HandPose, j: int, size: float) -> float:
+    """Return the mean distance of two digits' joints, as a share of `size`; capped, and raised a little by the id."""
+    apart = np.hypot(*(chain(a, i) - chain(b, j)).astype(np.float64).T)
     known = apart[np.isfinite(apart)]
-    return float(known.mean()) / size if len(known) else unknown
+    distance = float(known.mean()) / size if len(known) else _UNKNOWN
+    return min(distance, _FAR / 2) + _OTHER_ID * (i != j)
+
+
+def _gated(a: HandPose, i: int, b: HandPose, j: int, size: float) -> float:
+    """Return the cost of pairing two digits that are not ordinary ones of one kind; `_FAR` = they are two digits."""
+    same = _kind(a, i) == _kind(b, j)
+    cost = _cost(a, i, b, j, size)
+    if cost > (SAME_EXTRA if same else SAME_PLACE):
+        return _FAR
+    return cost if same else cost + _OTHER_NAME
 
 
 def _paired_grafts(a: HandPose, b: HandPose, digits: dict[int, int]) -> dict[int, int]:

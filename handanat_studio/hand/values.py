@@ -5,6 +5,7 @@ Nothing here measures or edits.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,11 +71,18 @@ class Fusion:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A digit that forks at one of its joints; `branch_id` is the digit that grows out of it."""
+    """A digit that forks at one of its joints; `branch_id` is the digit that grows out of it.
+
+    At the tip (level 3) nothing forks: there the branch is a phalanx too many, see `phalanges`.
+    """
 
     digit_id: int
     level: int
     branch_id: int
+
+    def __post_init__(self) -> None:
+        if self.digit_id == self.branch_id or not 0 <= self.level < JOINTS_PER_DIGIT:
+            raise ValueError("a split needs two digits and one of the four joints")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,16 +230,16 @@ class Detection:
     fallback_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """One thing that is anatomically wrong, or may be.
+    """One thing that is anatomically wrong, or may be; NaN equals NaN when two are compared.
 
     Attributes:
         kind: "count" | "angle" | "ratio" | "webbing" | "chirality".
         part: what it is about: "hand", a joint name ("index_pip") or a digit name ("ring").
         value: the measured figure, in `unit`.
         limit: the bound it broke, in `unit`; NaN = none.
-        unit: "deg", "ratio", "digits" or "".
+        unit: "deg", "ratio", "digits", "phalanges" or "".
         z: excess over the limit in units of its uncertainty; NaN = not a measured excess.
         probability: 0..1 that this part is violated.
         source: where the limit comes from.
@@ -249,6 +257,17 @@ class Finding:
     source: str
     origin: str = "scorer"
     accepted: bool | None = None
+
+    def _key(self) -> tuple[object, ...]:
+        numbers = (self.value, self.limit, self.z, self.probability)
+        known = tuple(None if math.isnan(number) else number for number in numbers)
+        return (self.kind, self.part, *known, self.unit, self.source, self.origin, self.accepted)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Finding) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
 
 PLAUSIBLE, IMPLAUSIBLE, UNSURE = "plausible", "implausible", "unsure"

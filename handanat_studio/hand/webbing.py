@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handanat_studio.hand.batch import batch_of, canonical_places, is_present
+from handanat_studio.hand.batch import batch_of, canonical_places
 from handanat_studio.hand.codec import number
 from handanat_studio.hand.features import measure
 from handanat_studio.hand.limits import ATTACHMENT_LIMIT, ATTACHMENT_SIGMA
+from handanat_studio.hand.phalanges import is_present, present_ids
 from handanat_studio.hand.topology import CANONICAL_DIGITS, JOINTS_PER_DIGIT, DigitKind, Level, level_name, point_row
 from handanat_studio.hand.values import HandPose
 
@@ -78,13 +79,14 @@ def graph(pose: HandPose, *, source: str = "expert") -> WebbingGraph:
     """Build the webbing graph of a hand of any topology.
 
     Args:
-        pose: any hand; digits that are absent or unlabelled are left out.
+        pose: any hand; digits that are absent or unlabelled are left out, and so are surplus phalanges.
         source: landmark source, one of `limits.SOURCES`; decides how far off a base must be to count as detached.
 
     Returns:
         The graph; fusions and forks come from the pose, attachment from where the digits begin.
     """
-    order = [place for place in _across(pose) if is_present(_digit_states(pose, place))]
+    present = present_ids(pose)
+    order = [place for place in _across(pose) if int(pose.digit_id[place]) in present]
     names = {int(pose.digit_id[place]): _name(pose, place) for place in order}
     branches = {s.branch_id for s in pose.splits if {s.branch_id, s.digit_id} <= names.keys()}
     away = _detached(pose, source)

@@ -22,6 +22,7 @@ from handanat_studio.scoring.findings import (
     abduction_finding,
     angle_finding,
     count_finding,
+    phalanx_finding,
     ratio_finding,
     worst_first,
 )
@@ -47,7 +48,8 @@ class CalibratedScores:
     Attributes:
         p_implausible: (N,), NaN = nothing could be assessed.
         count: (N,); angle: (N, 15); abduction: (N, 4); s_bend: (N, 4); ratio: (N, 5);
-        web: (N, 4); attachment: (N, 5); topology: (N,) forks, and fusions beyond neighbouring digits.
+        web: (N, 4); attachment: (N, 5); topology: (N,) forks, and fusions beyond neighbouring digits;
+        phalanx: (N, 5) digits with a phalanx too many or too few.
         ratio_z: (N, 5) deviation of the log ratio in standard deviations.
         assessable: (N,) bool.
     """
@@ -61,6 +63,7 @@ class CalibratedScores:
     web: Any
     attachment: Any
     topology: Any
+    phalanx: Any
     ratio_z: Any
     assessable: Any
 
@@ -99,9 +102,10 @@ def calibrated_scores(features: FeatureBatch) -> CalibratedScores:
     count = _CERTAIN * features.count_confidence * xp.astype(wrong, like.dtype)
     beyond = features.fused > xp.sum(xp.astype(depth > 0, xp.int32), axis=1)
     topology = _CERTAIN * xp.astype(beyond | (features.splits > 0), like.dtype)
+    phalanx = _CERTAIN * xp.astype(features.phalanx_excess != 0, like.dtype)
     innocent = (1.0 - count) * (1.0 - topology)
     innocent = innocent * (1.0 - xp.max(ratio, axis=1))
-    for part in (angle, abduction, s_bend, web, attachment):
+    for part in (angle, abduction, s_bend, web, attachment, phalanx):
         innocent = innocent * xp.prod(1.0 - part, axis=1)
     assessable = (
         features.count_assessable
@@ -110,9 +114,12 @@ def calibrated_scores(features: FeatureBatch) -> CalibratedScores:
         | xp.any(features.ratio_assessable[:, :2], axis=1)
         | xp.any(features.s_bend_assessable, axis=1)
         | (topology > 0)
+        | xp.any(phalanx > 0, axis=1)
     )
     p = xp.where(assessable, 1.0 - innocent, xp.full_like(like, math.nan))
-    return CalibratedScores(p, count, angle, abduction, s_bend, ratio, web, attachment, topology, ratio_z, assessable)
+    return CalibratedScores(
+        p, count, angle, abduction, s_bend, ratio, web, attachment, topology, phalanx, ratio_z, assessable
+    )
 
 
 def _constant(values: Any, like: Any) -> Any:
@@ -180,6 +187,7 @@ def _explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Find
     found += [_s_bend_finding(features, i, p) for i, p in shown("s_bend")]
     found += [_web_finding(features, i, p) for i, p in shown("web")]
     found += [_attachment_finding(features, i, p) for i, p in shown("attachment")]
+    found += [phalanx_finding(features, i, p) for i, p in shown("phalanx")]
     for _, p in shown("count"):
         found += count_finding(features, EXPECTED_COUNT, p)
     for _, p in shown("topology"):
@@ -217,7 +225,7 @@ class CalibratedScorer:
     """The calibrated score as a scorer."""
 
     name: str = "calibrated"
-    version: str = "0.1"
+    version: str = "0.2"
 
     def score(self, features: FeatureBatch) -> ScoreBatch:
         """Judge N hands; unsure where nothing can be assessed or the evidence is worth a look only."""
@@ -233,8 +241,8 @@ class CalibratedScorer:
         return ScoreBatch(self.name, self.version, p, code, parts, features, details, _explain)
 
 
-_DETAILS = ("angle", "abduction", "s_bend", "ratio", "web", "attachment", "ratio_z")
-_JOINED = ("count", "angle", "ratio", "web", "attachment")
+_DETAILS = ("angle", "abduction", "s_bend", "ratio", "web", "attachment", "phalanx", "ratio_z")
+_JOINED = ("count", "angle", "ratio", "web", "attachment", "phalanx")
 
 
 def _joined(name: str, part: Any) -> Any:

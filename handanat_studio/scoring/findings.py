@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from handanat_studio.hand.feature_values import Features
 from handanat_studio.hand.limits import ABDUCTION_LIMITS, ANGLE_LIMITS, RATIO_REFERENCES, Limit
-from handanat_studio.hand.topology import RATIO_NAMES
+from handanat_studio.hand.phalanges import ordinary_phalanges
+from handanat_studio.hand.topology import CANONICAL_DIGITS, RATIO_NAMES
 from handanat_studio.hand.values import Finding
 
 
@@ -65,3 +66,11 @@ def count_finding(features: Features, expected: int, probability: float) -> list
         return []
     source = "an ordinary hand has five digits"
     return [Finding("count", "hand", float(features.count), float(expected), "digits", math.nan, probability, source)]
+
+
+def phalanx_finding(features: Features, digit: int, probability: float) -> Finding:
+    """Report a digit (0 = thumb) with a phalanx too many or too few."""
+    usual = ordinary_phalanges(CANONICAL_DIGITS[digit])
+    value = usual + int(features.phalanx_excess[digit])
+    source = "an ordinary thumb has two phalanges, every other finger three"
+    return Finding("count", RATIO_NAMES[digit], float(value), float(usual), "phalanges", math.nan, probability, source)
