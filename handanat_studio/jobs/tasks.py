@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TASKS: dict[str, str] = {
     "ingest": "handanat_studio.workflows.ingest:run",
+    "detect_box": "handanat_studio.workflows.detect_box:detect_in_box",
     "detect": "handanat_studio.workflows.ingest:detect",
     "score": "handanat_studio.workflows.ingest:score",
     "agreement": "handanat_studio.workflows.agreement:compute",

@@ -175,6 +175,18 @@ def score(project: Project, *, progress: Progress = SILENT) -> int:
     return len(judged)
 
 
+def score_hands(project: Project, hand_ids: Sequence[int], *, progress: Progress = SILENT) -> int:
+    """Measure and score the detections of some hands with every present scorer; return how many hands have one."""
+    with project.store.read() as session:
+        todo = [hand for hand in hands.get_many(session, hand_ids).values() if hand.detection is not None]
+    if todo:
+        progress.start("Judge hands", len(SCORERS.names()) * len(todo))
+        for name in SCORERS.names():
+            scorer = SCORERS.load(name)
+            _score_chunk(project, scorer, score_version(scorer), todo, progress)
+    return len(todo)
+
+
 def score_version(scorer: Scorer) -> str:
     """Return the version a stored score carries: a new scorer or new features both make it stale."""
     return f"{scorer.version}+features-{FEATURES_VERSION}"

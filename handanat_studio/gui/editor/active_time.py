@@ -31,6 +31,11 @@ class ActiveClock:
         """Stop counting until the next touch, as when the hand is left or the window goes away."""
         self._last = None
 
+    @property
+    def seconds(self) -> float:
+        """Active seconds since the last `take`."""
+        return self._seconds
+
     def take(self) -> float:
         """Return the active seconds since the last call, and start again from zero."""
         seconds, self._seconds = self._seconds, 0.0

@@ -1,4 +1,4 @@
-"""Tells the active-time clock of every key, click and mouse move on the widgets it follows."""
+"""Tells the active-time clock of every key, click and mouse move on the widgets it follows, and when work stops."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ SIGNS_OF_LIFE = (
     QEvent.Type.KeyPress,
     QEvent.Type.Wheel,
 )
+PAUSES = (QEvent.Type.WindowDeactivate, QEvent.Type.Hide)
 
 
 class ActivityWatch(QObject):
@@ -32,7 +33,9 @@ class ActivityWatch(QObject):
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note a sign of life and let it pass."""
+        """Note a sign of life and let it pass; nothing counts while the window is not in use or the page is hidden."""
         if event.type() in SIGNS_OF_LIFE:
             self._clock.touch()
+        elif event.type() in PAUSES:
+            self._clock.pause()
         return super().eventFilter(watched, event)

@@ -11,10 +11,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from handanat_studio.gui.editor.joint_angles import JointAngle, Standing
+from handanat_studio.gui.editor.pills import PILL_HEIGHT, PILL_PAD, free_place
 from handanat_studio.gui.theme import HALO_COLOUR
-
-PILL_HEIGHT = 17.0
-PILL_PAD = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +114,35 @@ def _draw_outline(painter: QPainter, outline: QPainterPath, standing: Standing) 
     painter.drawPath(outline)
 
 
-def place_pills(arcs: Sequence[Arc], font: QFont, avoid: Sequence[tuple[float, float]]) -> list[tuple[Arc, QRectF]]:
+def place_pills(
+    arcs: Sequence[Arc],
+    font: QFont,
+    avoid: Sequence[tuple[float, float]],
+    *,
+    taken: Sequence[QRectF] = (),
+    live_row: int = -1,
+) -> list[tuple[Arc, QRectF]]:
     """Find a place for each pill, worst first, that covers neither another pill nor a joint mark.
 
     Args:
         arcs: whose degrees are written.
         font: of the text.
         avoid: centres of joint marks, screen pixels.
+        taken: other pills that are there already.
+        live_row: the joint that is being moved: its pill comes first and says its limits too.
     """
     metrics = QFontMetricsF(font)
     placed: list[tuple[Arc, QRectF]] = []
-    for arc in sorted(arcs, key=lambda a: -a.angle.severity):
-        width = metrics.horizontalAdvance(arc.angle.text) + 2 * PILL_PAD
+    for arc in sorted(arcs, key=lambda a: (a.angle.row != live_row, -a.angle.severity)):
+        width = metrics.horizontalAdvance(pill_text(arc, live_row)) + 2 * PILL_PAD
         width += PILL_HEIGHT * 0.6 if arc.angle.standing is Standing.VIOLATED else 0.0
-        best: tuple[float, QRectF] | None = None
-        for rank, centre in enumerate(_candidates(arc, width)):
-            rect = QRectF(centre.x() - width / 2, centre.y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
-            cost = rank + _overlap(rect, placed, avoid)
-            if best is None or cost < best[0]:
-                best = (cost, rect)
-            if cost == rank:
-                break
-        if best is not None:
-            placed.append((arc, best[1]))
+        placed.append((arc, free_place(_candidates(arc, width), width, [*taken, *(rect for _, rect in placed)], avoid)))
     return placed
+
+
+def pill_text(arc: Arc, live_row: int) -> str:
+    """Return the degrees, with the limits where the joint is being moved."""
+    return arc.angle.live_text if arc.angle.row == live_row else arc.angle.text
 
 
 def _candidates(arc: Arc, width: float) -> list[QPointF]:
@@ -153,46 +156,3 @@ def _candidates(arc: Arc, width: float) -> list[QPointF]:
             reach = arc.radius + gap + half
             spots.append(QPointF(arc.centre.x() + ux * reach, arc.centre.y() + uy * reach))
     return spots
-
-
-def _overlap(rect: QRectF, placed: list[tuple[Arc, QRectF]], avoid: Sequence[tuple[float, float]]) -> float:
-    cost = 0.0
-    roomy = rect.adjusted(-2, -2, 2, 2)
-    for _, other in placed:
-        if roomy.intersects(other):
-            cost += 60.0
-    grown = rect.adjusted(-7, -7, 7, 7)
-    left, right, top, bottom = grown.left(), grown.right(), grown.top(), grown.bottom()
-    for x, y in avoid:
-        if left < x < right and top < y < bottom:
-            cost += 12.0
-    return cost
-
-
-def draw_pill(painter: QPainter, arc: Arc, rect: QRectF, font: QFont) -> None:
-    """Draw the degrees: violated filled with a warning triangle, doubtful outlined and dashed, in range outlined."""
-    standing = arc.angle.standing
-    colour = standing.colour()
-    violated = standing is Standing.VIOLATED
-    painter.setBrush(colour if violated else QColor(18, 21, 26, 225))
-    pen = QPen(QColor(0, 0, 0, 170) if violated else colour, 1.2)
-    if standing is Standing.DOUBTFUL:
-        pen.setDashPattern([3.0, 2.0])
-    painter.setPen(pen)
-    painter.drawRoundedRect(rect, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
-    text = QRectF(rect)
-    ink = QColor("#14161a") if violated else QColor("#f2f4f6")
-    if violated:
-        _draw_warning(painter, QPointF(rect.left() + PILL_PAD + 3.5, rect.center().y()), ink)
-        text.setLeft(rect.left() + PILL_PAD + PILL_HEIGHT * 0.55)
-    painter.setFont(font)
-    painter.setPen(ink)
-    painter.drawText(text, Qt.AlignmentFlag.AlignCenter, arc.angle.text)
-
-
-def _draw_warning(painter: QPainter, centre: QPointF, ink: QColor) -> None:
-    path = QPainterPath(QPointF(centre.x(), centre.y() - 4.5))
-    path.lineTo(centre.x() + 4.8, centre.y() + 3.8)
-    path.lineTo(centre.x() - 4.8, centre.y() + 3.8)
-    path.closeSubpath()
-    painter.fillPath(path, ink)

@@ -26,6 +26,7 @@ from handanat_studio.gui.theme import colour, font
 ROW_PX = 20
 GROUP_GAP_PX = 4
 GROUP_X, NAME_X, VALUE_RIGHT, BAR_X = 10, 64, 148, 160
+NO_RANGE = (math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class BarRow:
         text: the figure as written.
         low, high: the value lies between these for certain (both equal the value where it is exact).
         sigma: standard deviation of the figure, NaN = unknown.
-        core, outer: the textbook range and the permissive range.
+        core, outer: the textbook range and the permissive range; `NO_RANGE` = not shown.
         standing: in range, doubtful, violated or unknown.
         tip: what the row says in full.
     """
@@ -204,8 +205,14 @@ class BarTable(QWidget):
         return bar.left() + min(max((value - low) / (high - low), 0.0), 1.0) * bar.width()
 
     def _paint_bar(self, painter: QPainter, row: BarRow, bar: QRectF) -> None:
-        y = bar.center().y()
         painter.setPen(Qt.PenStyle.NoPen)
+        if row.core != NO_RANGE:
+            self._paint_ranges(painter, row, bar)
+        if math.isfinite(row.value):
+            self._paint_value(painter, row, bar)
+
+    def _paint_ranges(self, painter: QPainter, row: BarRow, bar: QRectF) -> None:
+        y = bar.center().y()
         painter.setBrush(colour("line"))
         outer = (self._x(row.outer[0], bar), self._x(row.outer[1], bar))
         painter.drawRoundedRect(QRectF(outer[0], y - 1.5, outer[1] - outer[0], 3), 1.5, 1.5)
@@ -213,8 +220,6 @@ class BarTable(QWidget):
         known = row.standing is not Standing.UNKNOWN
         painter.setBrush(colour("in_range", alpha=0.42 if known else 0.16))
         painter.drawRoundedRect(QRectF(core[0], y - 4, core[1] - core[0], 8), 2, 2)
-        if math.isfinite(row.value):
-            self._paint_value(painter, row, bar)
 
     def _paint_off_scale(self, painter: QPainter, row: BarRow, bar: QRectF, tint: QColor) -> None:
         y, below = bar.center().y(), row.value < self._scale[0]

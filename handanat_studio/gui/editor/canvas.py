@@ -6,15 +6,18 @@ It never changes a pose. It emits rows and image coordinates; whoever owns the p
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from handanat_studio.gui.editor.items import HandItem, HandLook
 from handanat_studio.gui.editor.joint_angles import JointAngle
 from handanat_studio.gui.editor.picture_view import PictureView
+from handanat_studio.gui.editor.tool import Tool
+from handanat_studio.gui.editor.webs import Web
 from handanat_studio.hand.values import HandPose
 
 GRAB_PX = 13.0
@@ -39,8 +42,8 @@ class Canvas(PictureView):
     menu_requested = Signal(QPoint, float, float)
     hand_pressed = Signal(int)
     empty_pressed = Signal()
-    placed = Signal(float, float)
     pointer_moved = Signal(float, float)
+    hovered = Signal(int)
     tabbed = Signal(int)
     nudged = Signal(float, float)
     nudge_ended = Signal()
@@ -57,7 +60,10 @@ class Canvas(PictureView):
         self._moved = False
         self._panning = False
         self._space_held = False
-        self._placing = False
+        self._tool: Tool | None = None
+        self._gestures: list[Tool] = []
+        self._holder: Tool | None = None
+        self._is_overlay_shown = True
         self._hover_row = -1
         self._setup()
 
@@ -71,7 +77,9 @@ class Canvas(PictureView):
 
     # ---- what is shown -------------------------------------------------------------------------------------------
 
-    def show_hand(self, hand_id: int, pose: HandPose | None, angles: tuple[JointAngle, ...] = ()) -> None:
+    def show_hand(
+        self, hand_id: int, pose: HandPose | None, angles: tuple[JointAngle, ...] = (), webs: tuple[Web, ...] = ()
+    ) -> None:
         """Show (or update) one hand; `GHOST_ID` is the prediction behind the annotator's joints."""
         item = self._items.get(hand_id)
         if item is None:
@@ -80,7 +88,7 @@ class Canvas(PictureView):
             self._items[hand_id] = item
             item.set_look(self._look_of(hand_id))
             self._scene.addItem(item)
-        item.show_pose(pose, angles)
+        item.show_pose(pose, angles, webs)
 
     def keep_hands(self, hand_ids: set[int]) -> None:
         """Take every other hand off the canvas."""
@@ -97,33 +105,47 @@ class Canvas(PictureView):
         self._look = look
         self._apply_looks()
 
-    def set_placing(self, on: bool) -> None:
-        """While placing, each click emits `placed` instead of grabbing a joint."""
-        self._placing = on
+    def set_tool(self, tool: Tool | None) -> None:
+        """Hand mouse and keys to a tool first, None = joints are selected and dragged."""
+        if tool is not self._tool:
+            self._tool, self._holder = tool, None
+        self.refresh_tool()
+
+    @property
+    def tool(self) -> Tool | None:
+        """The tool that gets mouse and keys first."""
+        return self._tool
+
+    def add_gesture(self, tool: Tool) -> None:
+        """Offer every press to a tool that is never chosen, such as one for a drag with a key held."""
+        self._gestures.append(tool)
+
+    def refresh_tool(self) -> None:
+        """Paint the tool's marks and its cursor anew."""
+        self.viewport().update()
         self._show_cursor()
 
     def set_overlay_visible(self, on: bool) -> None:
         """Hide or show everything above the image."""
+        self._is_overlay_shown = on
         for item in self._items.values():
             item.setVisible(on)
+        if self._tool is not None:
+            self.viewport().update()
 
     @property
     def is_dragging(self) -> bool:
-        """Whether a joint is held by the mouse."""
-        return self._drag_row >= 0 and self._moved
+        """Whether the mouse holds a joint, or a tool in the middle of a gesture."""
+        return (self._drag_row >= 0 and self._moved) or self._holder is not None
 
     def _on_zoom(self) -> None:
         for item in self._items.values():
             item.set_view(self.zoom, self.image_rect)
 
     def _look_of(self, hand_id: int) -> HandLook:
-        look = self._look
         if hand_id == self._active_id:
-            return HandLook(
-                "active", look.selected_row, self._hover_row, look.labels, look.arcs, look.marker_px, look.opacity
-            )
-        role = "ghost" if hand_id == GHOST_ID else "other"
-        return HandLook(role, marker_px=look.marker_px, opacity=look.opacity)
+            return replace(self._look, role="active", hover_row=self._hover_row)
+        return self._look.beside("ghost" if hand_id == GHOST_ID else "other")
 
     def _apply_looks(self) -> None:
         for hand_id, item in self._items.items():
@@ -167,14 +189,15 @@ class Canvas(PictureView):
             self._panning = True
             self._show_cursor()
         elif button == Qt.MouseButton.LeftButton:
-            self._press_left(event.position())
+            self._press_left(event.position(), event.modifiers())
         event.accept()
 
-    def _press_left(self, spot: QPointF) -> None:
-        if self._placing:
-            at = self.mapToScene(spot.toPoint())
-            self.placed.emit(at.x(), at.y())
-            return
+    def _press_left(self, spot: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        at = self.mapToScene(spot.toPoint())
+        for tool in (*self._gestures, self._tool):
+            if tool is not None and tool.press(at, modifiers):
+                self._holder = tool
+                return
         row = self.row_at(spot)
         if row >= 0:
             item = self._items[self._active_id]
@@ -201,6 +224,8 @@ class Canvas(PictureView):
             self._pressed_at = spot.toPoint()
             self._moved = self._moved or not step.isNull()
             self._scroll(step.x(), step.y())
+        elif self._holder is not None:
+            self._holder.drag(at, event.modifiers())
         elif self._drag_row >= 0:
             if not self._moved and (spot.toPoint() - self._pressed_at).manhattanLength() < 2:
                 return
@@ -208,6 +233,8 @@ class Canvas(PictureView):
             goal = at + self._drag_offset
             self.joint_dragged.emit(self._drag_row, goal.x(), goal.y())
         else:
+            if self._tool is not None:
+                self._tool.hover(at)
             self._hover(self.row_at(spot), spot)
         event.accept()
 
@@ -217,6 +244,9 @@ class Canvas(PictureView):
             self._panning = False
             if not self._moved and event.button() == Qt.MouseButton.LeftButton and not self._space_held:
                 self.empty_pressed.emit()
+        elif self._holder is not None and event.button() == Qt.MouseButton.LeftButton:
+            holder, self._holder = self._holder, None
+            holder.release(self.mapToScene(event.position().toPoint()), event.modifiers())
         elif self._drag_row >= 0 and event.button() == Qt.MouseButton.LeftButton:
             row, self._drag_row = self._drag_row, -1
             if self._moved:
@@ -226,8 +256,9 @@ class Canvas(PictureView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Treat the second press like the first."""
-        self.mousePressEvent(event)
+        """Treat the second press like the first, but let no tool place two joints on one spot."""
+        if self._tool is None:
+            self.mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Right-click: on a joint tell its row, elsewhere ask for a menu."""
@@ -239,10 +270,15 @@ class Canvas(PictureView):
         at = self.mapToScene(event.pos())
         self.menu_requested.emit(event.globalPos(), at.x(), at.y())
 
-    def _hover(self, row: int, spot: QPointF) -> None:
+    def set_hover(self, row: int) -> None:
+        """Enlarge a joint as if the cursor were over it, -1 = none."""
         if row != self._hover_row:
             self._hover_row = row
             self._apply_looks()
+            self.hovered.emit(row)
+
+    def _hover(self, row: int, spot: QPointF) -> None:
+        self.set_hover(row)
         self._show_cursor(row >= 0 or self.hand_at(spot) != 0)
 
     def _show_cursor(self, on_mark: bool = False) -> None:
@@ -251,17 +287,34 @@ class Canvas(PictureView):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space_held:
             shape = Qt.CursorShape.OpenHandCursor
-        elif self._placing:
-            shape = Qt.CursorShape.CrossCursor
+        elif self._tool is not None:
+            self.viewport().setCursor(self._tool.cursor_at(self.mapToScene(self._cursor_spot())))
+            return
         elif on_mark or self._drag_row >= 0:
             shape = Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
+
+    def _cursor_spot(self) -> QPoint:
+        return self.viewport().mapFromGlobal(self.cursor().pos())
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Paint the tools' marks above the hands."""
+        super().drawForeground(painter, rect)
+        for tool in (self._tool, self._holder if self._holder in self._gestures else None):
+            if tool is not None and self._is_overlay_shown:
+                painter.save()
+                painter.resetTransform()
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                tool.paint(painter, self.viewportTransform())
+                painter.restore()
 
     # ---- keys ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space held pans, H held hides the overlay, arrows nudge, Tab steps, Escape drops a drag."""
         key = Qt.Key(event.key())
+        if self._tool is not None and self._tool.key(key, event.modifiers()):
+            return
         if key == Qt.Key.Key_Space:
             self._space_held = True
             self._show_cursor()
@@ -280,10 +333,25 @@ class Canvas(PictureView):
         else:
             event.ignore()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep keys that the tool wants from running commands."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or self._tool is None:
+            return super().event(event)
+        if self._tool.wants(Qt.Key(event.key()), event.modifiers()):
+            event.accept()
+            return True
+        return super().event(event)
+
     def _escape(self) -> None:
         if self._drag_row >= 0:
             self._drag_row, self._moved = -1, False
             self.drag_cancelled.emit()
+        elif self._holder is not None:
+            holder, self._holder = self._holder, None
+            self.drag_cancelled.emit()
+            if not holder.escape():
+                self.escaped.emit()
+            self.refresh_tool()
         else:
             self.escaped.emit()
 
@@ -292,6 +360,8 @@ class Canvas(PictureView):
         if event.isAutoRepeat():
             return
         key = Qt.Key(event.key())
+        if self._tool is not None:
+            self._tool.key_up(key)
         if key == Qt.Key.Key_Space:
             self._space_held = False
             self._show_cursor()
@@ -306,6 +376,8 @@ class Canvas(PictureView):
         """Let go of held keys: their release would arrive elsewhere."""
         self._space_held = False
         self.set_overlay_visible(True)
+        if self._tool is not None:
+            self._tool.key_up(Qt.Key.Key_unknown)
         self.nudge_ended.emit()
         super().focusOutEvent(event)
 
@@ -316,6 +388,5 @@ class Canvas(PictureView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Forget the hovered joint when the cursor leaves."""
         if event.type() == QEvent.Type.Leave:
-            self._hover_row = -1
-            self._apply_looks()
+            self.set_hover(-1)
         return super().viewportEvent(event)

@@ -27,9 +27,12 @@ def build_menu(page: AnnotatePage, x: float, y: float) -> QMenu:
             fill_digit_menu(menu, pose, digit_id, draft.edit)
             if digit_of_row(pose, editing.row) == digit_id:
                 fill_joint_menu(menu, pose, editing.row, draft.edit)
+                menu.addAction(page.ctx.commands.action("annotate.graft"))
             menu.addSeparator()
         add = menu.addAction(icons.icon("plus"), "Add a digit by four clicks")
         add.triggered.connect(editing.add_digit)
+    page.placing.fill_menu(menu)
+    menu.addSeparator()
     fit = menu.addAction(icons.icon("zoom-fit"), "Zoom to the whole image")
     fit.triggered.connect(page.canvas.fit_image)
     return menu

@@ -44,7 +44,9 @@ class Conflicts(QObject):
         draft = self._draft
         self._bar.show_draft(draft)
         if draft is not None and draft.save_state is SaveState.CONFLICT:
-            self._ctx.read(annotate.history, draft.hand_id, done=partial(self._on_history, draft))
+            self._ctx.read(
+                annotate.history, draft.hand_id, viewer=self._ctx.annotator, done=partial(self._on_history, draft)
+            )
 
     def _on_history(self, draft: Draft, revisions: list[Annotation]) -> None:
         draft.show_theirs(draft.newest_among(revisions))

@@ -10,26 +10,34 @@ from PySide6.QtWidgets import QMenu
 
 from handanat_studio.gui import icons
 from handanat_studio.hand import edits
+from handanat_studio.hand.phalanges import graft_ids, trunk_of
 from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind, JointState, Level
 from handanat_studio.hand.values import HandPose
 
 Apply = Callable[[HandPose, str], object]
+FORK_DEG = 28.0
 EXTENTS = ((1.0, "to the tips"), (2 / 3, "to the distal joints"), (1 / 3, "to the middle joints"))
 
 
 def digit_words(pose: HandPose, digit_id: int) -> str:
     """Return what to call a digit: "index", or "extra 2" where there are several of a kind."""
+    grafts = graft_ids(pose)
+    if digit_id in grafts:
+        return f"surplus phalanx of the {digit_words(pose, trunk_of(pose, digit_id))}"
     place = pose.digit_index(digit_id)
     kind = int(pose.digit_kind[place])
-    same = [i for i in range(pose.digit_count) if int(pose.digit_kind[i]) == kind]
+    ids = pose.digit_id.tolist()
+    same = [i for i in range(pose.digit_count) if int(pose.digit_kind[i]) == kind and ids[i] not in grafts]
     name = DigitKind(kind).name.lower()
     return name if len(same) == 1 else f"{name} {same.index(place) + 1}"
 
 
-def nearest_digit(pose: HandPose, x: float, y: float, *, reach: float) -> int | None:
-    """Return the digit whose bones pass nearest to an image point, None beyond `reach` pixels."""
+def nearest_digit(pose: HandPose, x: float, y: float, *, reach: float, but: int | None = None) -> int | None:
+    """Return the digit (other than `but`) whose bones pass nearest to an image point, None beyond `reach` pixels."""
     best, found = reach, None
     for place, digit_id in enumerate(pose.digit_id.tolist()):
+        if digit_id == but:
+            continue
         rows = slice(1 + JOINTS_PER_DIGIT * place, 1 + JOINTS_PER_DIGIT * (place + 1))
         chain = pose.points[rows].astype(float)
         chain = chain[np.isfinite(chain).all(axis=1)]
@@ -67,7 +75,18 @@ def fill_digit_menu(menu: QMenu, pose: HandPose, digit_id: int, apply: Apply) ->
             )
         )
     _add_fusions(menu, pose, digit_id, apply)
+    if digit_id in graft_ids(pose):
+        away = menu.addAction(icons.icon("trash"), f"Remove the {name}")
+        away.triggered.connect(lambda: apply(edits.remove_digit(pose, digit_id), f"Remove {name}"))
+        return
     _add_relabel(menu, pose, digit_id, apply)
+    for split in pose.splits:
+        if split.digit_id == digit_id:
+            branch = split.branch_id
+            word = digit_words(pose, branch)
+            menu.addAction(icons.icon("split"), f"Take the {word} off").triggered.connect(
+                lambda _=False, branch=branch, word=word: apply(edits.unsplit(pose, branch), f"Take {word} off")
+            )
     remove = menu.addAction(icons.icon("trash"), f"Remove {name} digit")
     remove.triggered.connect(lambda: apply(edits.remove_digit(pose, digit_id), f"Remove {name}"))
 
@@ -103,6 +122,16 @@ def _pair(fusion: object) -> tuple[int, int]:
 
 def _add_relabel(menu: QMenu, pose: HandPose, digit_id: int, apply: Apply) -> None:
     name = digit_words(pose, digit_id)
+    swap = menu.addMenu(icons.icon("sort"), "Swap names with")
+    for other in pose.digit_id.tolist():
+        if other != digit_id and other not in graft_ids(pose):
+            word = digit_words(pose, other)
+            swap.addAction(word.capitalize()).triggered.connect(
+                lambda _=False, other=other, word=word: apply(
+                    swapped_names(pose, digit_id, other), f"Swap {name} and {word}"
+                )
+            )
+    swap.setEnabled(not swap.isEmpty())
     kinds = menu.addMenu(icons.icon("tag"), "This digit is a")
     now = int(pose.digit_kind[pose.digit_index(digit_id)])
     for kind in DigitKind:
@@ -117,19 +146,40 @@ def _add_relabel(menu: QMenu, pose: HandPose, digit_id: int, apply: Apply) -> No
         )
 
 
+def swapped_names(pose: HandPose, first_id: int, second_id: int) -> HandPose:
+    """Return the hand with the kinds of two digits exchanged."""
+    kinds = [DigitKind(kind) for kind in pose.digit_kind.tolist()]
+    first, second = pose.digit_index(first_id), pose.digit_index(second_id)
+    kinds[first], kinds[second] = kinds[second], kinds[first]
+    return edits.reorder(pose, kinds)
+
+
 def fill_joint_menu(menu: QMenu, pose: HandPose, row: int, apply: Apply) -> None:
-    """Add what can be done at one joint: fork its digit there."""
+    """Add what can be done at one joint: fork its digit there, or cut it off."""
     place, level = divmod(row - 1, JOINTS_PER_DIGIT)
-    if row < 1 or level == Level.TIP or not np.isfinite(pose.points[row]).all():
+    if row < 1 or pose.states[row] == JointState.ABSENT:
         return
     digit_id = int(pose.digit_id[place])
-    chain = pose.points[1 + JOINTS_PER_DIGIT * place : 1 + JOINTS_PER_DIGIT * (place + 1)].astype(float)
-    bone = chain[level + 1] - chain[level]
-    if not np.isfinite(bone).all():
-        return
-    turn = np.deg2rad(28.0)
-    rotated = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ bone
-    tip = chain[level] + rotated * (JOINTS_PER_DIGIT - 1 - level)
-    menu.addAction(icons.icon("split"), "Fork the digit here").triggered.connect(
-        lambda: apply(edits.split(pose, digit_id, Level(level), tip.tolist()), f"Fork {digit_words(pose, digit_id)}")
+    name = digit_words(pose, digit_id)
+    menu.addAction(icons.icon("cut"), f"Cut the {name} at this joint").triggered.connect(
+        lambda: apply(edits.cut_phalanx(pose, digit_id, Level(level)), f"Cut {name}")
     )
+    tip = fork_tip(pose, row)
+    if tip is not None:
+        menu.addAction(icons.icon("split"), "Fork the digit here").triggered.connect(
+            lambda: apply(edits.split(pose, digit_id, Level(level), tip), f"Fork {name}")
+        )
+
+
+def fork_tip(pose: HandPose, row: int) -> tuple[float, float] | None:
+    """Return where a branch at a joint would end if it left at an angle, None if the digit cannot fork there."""
+    place, level = divmod(row - 1, JOINTS_PER_DIGIT)
+    if row < 1 or level == Level.TIP or int(pose.digit_id[place]) in graft_ids(pose):
+        return None
+    bone = pose.points[row + 1].astype(float) - pose.points[row]
+    if not np.isfinite(bone).all():
+        return None
+    turn = np.deg2rad(FORK_DEG)
+    rotated = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ bone
+    x, y = (pose.points[row] + rotated * (JOINTS_PER_DIGIT - 1 - level)).tolist()
+    return x, y

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -23,6 +24,8 @@ from handanat_studio.hand.opinion import Opinion, opinion_of
 from handanat_studio.hand.values import Detection, Finding, HandPose
 from handanat_studio.workflows import annotate, browse
 from handanat_studio.workflows.annotate import Judgement
+
+EXPERT = "expert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,10 @@ class Draft(QObject):
         self.hand_id = view.hand.id
         self.box = view.hand.box
         self.detection: Detection | None = view.hand.detection
+        self._start = None if view.hand.detection is None else view.hand.detection.pose
         self._newest: Annotation | None = None
         self.problem = ""
+        self.is_blind = view.is_blind
         self.task = task or _own_task(view)
         annotation, first = self.task.annotation, self.task.first
         self.basis = self.task.basis
@@ -102,8 +107,16 @@ class Draft(QObject):
         self._newest_id: int | None = None
         self._state = SaveState.SAVED if annotation is not None else SaveState.UNTOUCHED
         self._judged: tuple[HandPose, Judgement] | None = None
+        self._carried = 0.0
+        self._seconds = 0.0 if annotation is None else annotation.active_seconds
+        self._times = [""]
 
     # ---- what is there -------------------------------------------------------------------------------------------
+
+    @property
+    def annotator(self) -> str:
+        """In whose name it is written."""
+        return self._ctx.annotator
 
     @property
     def snapshot(self) -> Opinion:
@@ -124,8 +137,7 @@ class Draft(QObject):
     def judgement(self) -> Judgement:
         """What the formulas say of the pose that is shown."""
         if self._judged is None or self._judged[0] is not self.pose:
-            predicted = None if self.detection is None else self.detection.pose
-            self._judged = (self.pose, annotate.judge(self.pose, self.source, prediction=predicted))
+            self._judged = (self.pose, annotate.judge(self.pose, self.source, prediction=self._start))
         return self._judged[1]
 
     @property
@@ -152,9 +164,32 @@ class Draft(QObject):
         """Index of the current step in `steps()`."""
         return self._position
 
+    def step_times(self) -> list[str]:
+        """Return when each step of `steps()` was made, UTC in ISO 8601; "" for the state before any edit."""
+        return list(self._times)
+
+    @property
+    def seconds(self) -> float:
+        """Active seconds on the revision it began with and on everything since, idle time excluded."""
+        return self._seconds + self._carried
+
+    def keep_time(self) -> None:
+        """Keep the time so far for the next revision, as when another hand is opened before anything was changed."""
+        self._carried += self._clock.take()
+
     def next_digit_id(self) -> int:
         """Return a digit id that this hand never had, undone steps included."""
         return edits.next_digit_id(*self._used_ids)
+
+    def see(self, view: browse.HandView) -> None:
+        """Learn what changed about the hand itself: the detector has run again, or the blind round is over."""
+        self.is_blind, self.box, self.detection = view.is_blind, view.hand.box, view.hand.detection
+
+    def judge_against(self, start: HandPose) -> None:
+        """Count as the expert's the joints that differ from `start`, the prediction that the annotation began with."""
+        if self._start is None or self._start != start:
+            self._start, self._judged = start, None
+            self.changed.emit()
 
     # ---- changing it ---------------------------------------------------------------------------------------------
 
@@ -196,6 +231,8 @@ class Draft(QObject):
         others = tuple(f for f in self.snapshot.findings if (f.kind, f.part) != (finding.kind, finding.part))
         mine = () if accepted is None else (replace(finding, accepted=accepted),)
         word = {True: "Agreed with", False: "Rejected", None: "Reopened"}[accepted]
+        if finding.origin == EXPERT:
+            word = "Removed" if accepted is None else "Added"
         part = finding.part.replace("_", " ")
         self.commit(replace(self.snapshot, findings=(*others, *mine)), f"{word} {part}")
 
@@ -203,11 +240,16 @@ class Draft(QObject):
         """Add a step and save it; nothing happens if nothing changed."""
         self._preview = None
         if self._history.push(snapshot, action):
-            self._position = len(self.steps()) - 1
+            self._note_step()
             self._used_ids.append(snapshot.pose)
             self._after_step(action)
         else:
             self.changed.emit()
+
+    def affirm(self, action: str) -> None:
+        """Write the state down as it is, where nothing has been written of this hand yet."""
+        if self.parent_id is None and self.is_settled:
+            self._after_step(action)
 
     def undo(self) -> None:
         """Go one step back; on disk this is one more revision."""
@@ -237,9 +279,15 @@ class Draft(QObject):
             self._position += 1
         self._after_step(f"Back to {self.steps()[position].action}")
 
+    def _note_step(self) -> None:
+        self._position = len(self.steps()) - 1
+        self._times[self._position :] = [datetime.now(UTC).isoformat()]
+
     def _after_step(self, action: str) -> None:
         self._preview = None
         now = self.snapshot
+        spent, self._carried = self._carried + self._clock.take(), 0.0
+        self._seconds += spent
         self._waiting.append(
             NewAnnotation(
                 hand_id=self.hand_id,
@@ -249,7 +297,7 @@ class Draft(QObject):
                 findings=now.findings,
                 note=now.note,
                 flagged=now.flagged,
-                active_seconds=self._clock.take(),
+                active_seconds=spent,
                 round=self.task.round,
                 kind=self.task.kind,
                 basis=self.basis,
@@ -328,7 +376,7 @@ class Draft(QObject):
         self._waiting.clear()
         self.parent_id, self._newest, self._preview = newest.id, None, None
         self._history.push(opinion_of(newest), "Took the saved version")
-        self._position = len(self.steps()) - 1
+        self._note_step()
         self._set_state(SaveState.SAVED)
         self.changed.emit()
         self.committed.emit()

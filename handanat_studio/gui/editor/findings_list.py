@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from functools import lru_cache
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
-from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QWidget
 
-from handanat_studio.gui import icons
-from handanat_studio.gui.editor.joint_angles import Standing, finding_standing, part_words, signed
-from handanat_studio.gui.theme import S4, S8, colour, font
+from handanat_studio.gui.editor.finding_row import FindingDelegate, FindingRole, button_rect
+from handanat_studio.gui.editor.finding_words import finding_detail, finding_story, finding_title, is_own
 from handanat_studio.gui.widgets.entry_model import AnyIndex
 from handanat_studio.hand.values import Finding
 
-ROW_PX = 44
-BUTTON_PX = 24
-FindingRole = Qt.ItemDataRole.UserRole + 1
+__all__ = ["FindingModel", "FindingsList", "button_rect", "finding_detail", "finding_title"]
+
+OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus, Qt.Key.Key_Minus)
 
 
-def finding_title(finding: Finding) -> str:
-    """Return the finding in one line: "AnyIndex PIP 131° > 125°"."""
-    if finding.kind == "count" and math.isfinite(finding.value):
-        return f"{finding.value:.0f} digits instead of {finding.limit:.0f}"
-    parts = [_subject(finding)]
-    unit = "°" if finding.unit == "deg" else ""
-    digits = 2 if finding.unit == "ratio" else 0
-    if math.isfinite(finding.value):
-        parts.append(f"{signed(finding.value, digits)}{unit}")
-        if math.isfinite(finding.limit):
-            sign = ">" if finding.value > finding.limit else "<"
-            parts.append(f"{sign} {signed(finding.limit, digits)}{unit}")
-    return " ".join(parts)
-
-
-def _subject(finding: Finding) -> str:
-    first, _, second = finding.part.partition("_")
-    digit = first.capitalize()
-    if finding.part == "hand":
-        return {"count": "Digits", "chirality": "Not the side stated"}.get(finding.kind, "Forked or grown together")
-    if finding.kind == "ratio":
-        return f"{digit} length"
-    if finding.kind == "webbing":
-        return f"{digit}–{second} web" if second else f"{digit} base away from palm"
-    if second == "abduction":
-        return f"{digit} sideways"
-    return part_words(finding.part) if second else f"{digit} S-bend"
-
-
-def finding_detail(finding: Finding) -> str:
-    """Return certainty and source in one line."""
-    said = [f"{finding.probability * 100:.0f} % sure"]
-    if finding.kind == "ratio" and math.isfinite(finding.limit):
-        said.append(f"usual {finding.limit:.2f}")
-    excess = abs(finding.value - finding.limit)
-    if math.isfinite(finding.z) and finding.z > 0 and math.isfinite(excess) and finding.unit == "deg":
-        said.append(f"±{excess / finding.z:.0f}°")
-    if finding.source:
-        said.append(finding.source)
-    return " · ".join(said)
+def key_of(finding: Finding) -> tuple[str, str]:
+    """Return what makes a finding the same one while its value changes."""
+    return finding.kind, finding.part
 
 
 class FindingModel(QAbstractListModel):
@@ -96,94 +56,18 @@ class FindingModel(QAbstractListModel):
         finding = self._rows[index.row()]
         if role == FindingRole:
             return finding
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return finding_title(finding)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{finding_title(finding)}\n{finding_detail(finding)}"
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{finding_title(finding)}\n{finding_story(finding)}"
         return None
-
-
-class _Delegate(QStyledItemDelegate):
-    """Paints a finding: shape and colour for certainty, two lines of text, agree and reject."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(200, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        finding: Finding = index.data(FindingRole)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(option.rect).adjusted(0, 1, 0, -1)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("accent", alpha=0.20) if selected else colour("raised"))
-            painter.drawRoundedRect(rect, S4, S4)
-        draw_standing(painter, finding_standing(finding), QPointF(rect.left() + 14, rect.center().y()))
-        self._paint_text(painter, finding, rect.adjusted(30, 4, -2 * BUTTON_PX - S8, -4))
-        for word, icon in ((True, "check"), (False, "cross")):
-            box = button_rect(option.rect, word)
-            chosen = finding.accepted is word
-            if chosen:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour("accent"))
-                painter.drawRoundedRect(QRectF(box).adjusted(2, 2, -2, -2), S4, S4)
-            tint = colour("accent_text" if chosen else "secondary")
-            painter.drawPixmap(
-                box.topLeft() + QPoint(5, 5), _sign(icon, tint.rgb(), painter.device().devicePixelRatio())
-            )
-        painter.restore()
-
-    def _paint_text(self, painter: QPainter, finding: Finding, rect: QRectF) -> None:
-        upper, lower = QRectF(rect), QRectF(rect)
-        upper.setHeight(rect.height() / 2)
-        lower.setTop(rect.top() + rect.height() / 2)
-        title = font("body", bold=True, tabular=True)
-        title.setStrikeOut(finding.accepted is False)
-        for box, face, role, text in (
-            (upper, title, "text", finding_title(finding)),
-            (lower, font("caption", tabular=True), "secondary", finding_detail(finding)),
-        ):
-            painter.setFont(face)
-            painter.setPen(colour(role))
-            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, short)
-
-
-@lru_cache(maxsize=64)
-def _sign(icon: str, rgb: int, ratio: float) -> QPixmap:
-    return icons.pixmap(icon, BUTTON_PX - 10, QColor.fromRgb(rgb), ratio)
-
-
-def button_rect(row: QRect, agree: bool) -> QRect:
-    """Return where the agree (or reject) button of a row lies."""
-    x = row.right() - BUTTON_PX * (2 if agree else 1)
-    return QRect(x, row.center().y() - BUTTON_PX // 2, BUTTON_PX, BUTTON_PX)
-
-
-def draw_standing(painter: QPainter, standing: Standing, at: QPointF) -> None:
-    """Draw the sign of a standing: filled triangle = violated, hollow diamond = doubtful, ring = in range."""
-    path, tint = QPainterPath(), standing.ink()
-    if standing is Standing.VIOLATED:
-        corners = [QPointF(0, -7), QPointF(7.5, 6), QPointF(-7.5, 6)]
-    elif standing is Standing.DOUBTFUL:
-        corners = [QPointF(0, -7), QPointF(7, 0), QPointF(0, 7), QPointF(-7, 0)]
-    else:
-        path.addEllipse(at, 5.5, 5.5)
-        corners = []
-    for place, corner in enumerate(corners):
-        (path.lineTo if place else path.moveTo)(at + corner)
-    path.closeSubpath()
-    painter.setBrush(tint if standing is Standing.VIOLATED else Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(tint, 1.8, j=Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(path)
 
 
 class FindingsList(QListView):
     """The findings as a list as high as its rows.
 
     Signals:
-        chosen(Finding): a row was clicked, or Enter pressed on it.
+        chosen(Finding): a row was clicked, walked to, or Enter pressed on it.
         judged(Finding, object): the expert agrees (True), rejects (False) or takes the word back (None).
     """
 
@@ -194,62 +78,122 @@ class FindingsList(QListView):
         super().__init__(parent)
         self._model = FindingModel(self)
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(self))
+        self._delegate = FindingDelegate(self)
+        self._height = 0
+        self._pressed: Finding | None = None
+        self._pressed_word: bool | None = None
+        self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Findings")
-        self.setAccessibleDescription("Enter shows the joint. Plus agrees, minus rejects.")
+        self.setAccessibleDescription("Enter shows the joint. Plus agrees, minus rejects or removes.")
         self.viewport().setAutoFillBackground(False)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show other findings."""
-        before = len(self._model.findings())
+        """Show other findings; the current one stays current while it is there."""
+        before, current = self._model.findings(), self.current()
         self._model.set_findings(findings)
-        if len(findings) != before:
-            self.updateGeometry()
+        after = [key_of(finding) for finding in self._model.findings()]
+        if [key_of(finding) for finding in before] != after:
+            row = after.index(key_of(current)) if current is not None and key_of(current) in after else -1
+            self._make_current(row)
+        elif self.sizeHint().height() != self._height:
+            self._lay_out()
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is shown."""
         return self._model.findings()
 
+    def current(self) -> Finding | None:
+        """Return the finding that keys act on."""
+        row, rows = self.currentIndex().row(), self._model.findings()
+        return rows[row] if 0 <= row < len(rows) else None
+
+    def walk(self, step: int) -> None:
+        """Go to the next or previous finding, round and round, and show its joint."""
+        count = self._model.rowCount()
+        if count:
+            row = self.currentIndex().row()
+            self._make_current((row + step) % count if row >= 0 else (0 if step > 0 else count - 1))
+            self.chosen.emit(self.current())
+
+    def judge(self, word: bool) -> None:
+        """Agree with the current finding or reject it; the same word again takes it back; one's own is removed."""
+        finding = self.current()
+        if finding is None or (is_own(finding) and word):
+            return
+        self.judged.emit(finding, None if is_own(finding) or finding.accepted is word else word)
+
+    def _make_current(self, row: int) -> None:
+        self.setCurrentIndex(self._model.index(row) if row >= 0 else QModelIndex())
+
+    def _lay_out(self) -> None:
+        # The current row is higher than the others; while a joint is dragged its height rarely changes.
+        self._height = self.sizeHint().height()
+        self.scheduleDelayedItemsLayout()
+        self.updateGeometry()
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        """Unfold the story of another row."""
+        super().currentChanged(current, previous)
+        self._lay_out()
+
     def sizeHint(self) -> QSize:
         """Return the height of all rows."""
-        return QSize(200, ROW_PX * self._model.rowCount())
+        width = self.viewport().width()
+        rows = range(self._model.rowCount())
+        return QSize(200, sum(self._delegate.height(self._model.index(row), width) for row in rows))
 
     def minimumSizeHint(self) -> QSize:
         """Never scroll inside the panel."""
         return self.sizeHint()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the story anew at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note what lies under the mouse: rows unfold before the button is let go."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        self._pressed = index.data(FindingRole) if index.isValid() else None
+        self._pressed_word = None
+        if index.isValid():
+            rect = self.visualRect(index)
+            self._pressed_word = next((w for w in (True, False) if button_rect(rect, w).contains(at)), None)
+        super().mousePressEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell what was clicked: a row, or its agree or reject button."""
         super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+        finding, self._pressed = self._pressed, None
+        if finding is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        finding: Finding = index.data(FindingRole)
-        for word in (True, False):
-            if button_rect(self.visualRect(index), word).contains(event.position().toPoint()):
-                self.judged.emit(finding, None if finding.accepted is word else word)
-                return
-        self.chosen.emit(finding)
+        if self._pressed_word is None or (is_own(finding) and self._pressed_word):
+            self.chosen.emit(finding)
+        else:
+            self.judge(self._pressed_word)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter shows the joint; plus agrees, minus rejects."""
-        index = self.currentIndex()
-        finding = index.data(FindingRole) if index.isValid() else None
+        finding = self.current()
         if finding is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(finding)
         elif finding is not None and event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            word = event.key() == Qt.Key.Key_Plus
-            self.judged.emit(finding, None if finding.accepted is word else word)
+            self.judge(event.key() == Qt.Key.Key_Plus)
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Let the panel around it scroll."""
+        """Keep its own keys from being commands, and let the panel around it scroll."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in OWN_KEYS:
+            event.accept()
+            return True
         if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return False

@@ -38,6 +38,11 @@ class HintPill(QLabel):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        room = self._over.width() - 2 * S12
+        self.setWordWrap(False)
         self.adjustSize()
+        if self.width() > room:
+            self.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
         self.move((self._over.width() - self.width()) // 2, S12)
         self.raise_()

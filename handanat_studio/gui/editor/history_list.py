@@ -1,14 +1,17 @@
-"""The list of steps of a hand: stored revisions, this session's steps, and those that were undone."""
+"""The list of steps of a hand: stored revisions, this session's steps, those that were undone, and what became of
+them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from handanat_studio.gui.editor.text_field import keeps_key
 from handanat_studio.gui.theme import S4, colour, font
 from handanat_studio.gui.widgets.entry_model import AnyIndex
 from handanat_studio.hand.annotation import Annotation
@@ -23,15 +26,20 @@ class HistoryRow:
 
     Attributes:
         action: what was done.
-        time: when, "" if in this session.
-        position: step of this session, -1 = an earlier revision.
-        revision: the stored revision, None = a step of this session.
+        time: when, "" = not known.
+        position: step of this session, -1 = something else.
+        revision: the stored revision that a click restores; None = a step of this session, or a deed.
     """
 
     action: str
     time: str
     position: int = -1
     revision: Annotation | None = None
+
+    @property
+    def is_deed(self) -> bool:
+        """Whether it is no state of the hand but something that was done with one."""
+        return self.position < 0 and self.revision is None
 
 
 RowRole = Qt.ItemDataRole.UserRole + 1
@@ -83,9 +91,12 @@ class _Delegate(QStyledItemDelegate):
         dot = QRectF(rect.left() + 7, rect.center().y() - 3.5, 7, 7)
         painter.setPen(colour("accent" if now else "secondary"))
         painter.setBrush(colour("accent") if now else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(dot)
+        if row.is_deed:
+            painter.drawLine(QPointF(dot.left(), dot.center().y()), QPointF(dot.right(), dot.center().y()))
+        else:
+            painter.drawEllipse(dot)
         undone = row.position > current
-        painter.setPen(colour("disabled" if undone else "text"))
+        painter.setPen(colour("disabled" if undone else "secondary" if row.is_deed else "text"))
         painter.setFont(font("body", bold=now))
         middle = Qt.AlignmentFlag.AlignVCenter
         room = rect.adjusted(24, 0, -64, 0)
@@ -94,7 +105,7 @@ class _Delegate(QStyledItemDelegate):
         )
         painter.setFont(font("caption", tabular=True))
         painter.setPen(colour("secondary"))
-        word = row.time or ("now" if now else "undone" if undone else "")
+        word = "now" if now else "undone" if undone else row.time
         painter.drawText(rect.adjusted(0, 0, -8, 0), middle | Qt.AlignmentFlag.AlignRight, word)
         painter.restore()
 
@@ -141,11 +152,14 @@ class HistoryList(QListView):
         row: HistoryRow = index.data(RowRole)
         if row.revision is not None:
             self.revision_chosen.emit(row.revision)
-        else:
+        elif not row.is_deed:
             self.step_chosen.emit(row.position)
 
     def event(self, event: QEvent) -> bool:
-        """Let the panel scroll where the list has nothing to scroll."""
+        """Keep Enter from being a command; let the panel scroll where the list has nothing to scroll."""
+        if keeps_key(event):
+            event.accept()
+            return True
         if event.type() == QEvent.Type.Wheel and self._model.rowCount() <= VISIBLE_ROWS:
             event.ignore()
             return False

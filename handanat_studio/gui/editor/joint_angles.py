@@ -83,6 +83,12 @@ class JointAngle:
         return f"{signed(self.value)}°"
 
     @property
+    def live_text(self) -> str:
+        """The degrees with their uncertainty and the permissive range they are held against."""
+        figure = self.text if self.is_range else f"{signed(self.value)} ± {self.sigma:.0f}°"
+        return f"{figure}  ({signed(self.limit.low)} to {signed(self.limit.high)}°)"
+
+    @property
     def severity(self) -> float:
         """Larger is worse; for the order in which pills are placed."""
         return {Standing.VIOLATED: 200.0, Standing.DOUBTFUL: 100.0}.get(self.standing, 0.0) + self.z

@@ -62,8 +62,12 @@ class Loader(QObject):
         self._read(image_id, hand_id)
 
     def find_row(self) -> None:
-        """Look the open hand up in the queue again, after the queue has changed."""
-        self._row = self._entries.row_of(*self._wanted)
+        """Look the open hand up in the queue again, after the queue has changed.
+
+        A row that was listed before its image was searched stands for the hand that has been found in it since.
+        """
+        row = self._entries.row_of(*self._wanted)
+        self._row = self._entries.row_of(self._wanted[0], 0) if row < 0 else row
         self.moved.emit(self._row)
 
     def can_step(self, step: int) -> bool:

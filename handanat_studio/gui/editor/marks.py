@@ -13,8 +13,10 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygo
 
 from handanat_studio.gui.theme import DIGIT_COLOURS, HALO_COLOUR, WRIST_COLOUR
 from handanat_studio.hand.topology import JOINTS_PER_DIGIT, WRIST, DigitKind, JointState, Level
-from handanat_studio.hand.values import HandPose
+from handanat_studio.hand.values import HandPose, Split
 
+HALO_PX = 2.0
+DOT_GAP, DOT_SHARE = 2.0, 1.15
 BONE_HALO = QColor("#101215")
 _UNIT_TRIANGLE = [(math.sin(k * 2 * math.pi / 3), -math.cos(k * 2 * math.pi / 3)) for k in range(3)]
 
@@ -26,52 +28,80 @@ def row_colour(pose: HandPose, row: int) -> QColor:
     return QColor(DIGIT_COLOURS[DigitKind(int(pose.digit_kind[(row - 1) // JOINTS_PER_DIGIT]))])
 
 
+def split_stem(pose: HandPose, split: Split) -> int:
+    """Return the row of the joint that a branch grows out of."""
+    return 1 + JOINTS_PER_DIGIT * pose.digit_index(split.digit_id) + split.level
+
+
+def shared_rows(pose: HandPose) -> frozenset[int]:
+    """Return the rows that a branch shares with the digit it grows out of, or does not have: they are drawn once."""
+    rows: set[int] = set()
+    for split in pose.splits:
+        first = 1 + JOINTS_PER_DIGIT * pose.digit_index(split.branch_id)
+        rows.update(range(first, first + min(split.level + 1, int(Level.TIP))))
+    return frozenset(rows)
+
+
 def row_level(row: int) -> Level | None:
     """Return a joint's level in its digit, None for the wrist."""
     return None if row == WRIST else Level((row - 1) % JOINTS_PER_DIGIT)
+
+
+def line_width(radius: float) -> float:
+    """Return the width of a hollow mark's line: a small mark needs a thin one to stay hollow."""
+    return min(max(radius / 3.0, 1.3), 3.2)
 
 
 def mark_path(level: Level | None, centre: QPointF, radius: float) -> QPainterPath:
     """Return the outline of a mark: base square, middle circle, distal diamond, tip triangle, wrist wide circle."""
     path = QPainterPath()
     x, y = centre.x(), centre.y()
-    if level is Level.BASE:
+    if level == Level.BASE:
         side = radius * 0.88
         path.addRect(QRectF(x - side, y - side, 2 * side, 2 * side))
-    elif level is Level.DISTAL:
+    elif level == Level.DISTAL:
         reach = radius * 1.25
         corners = [(0, -reach), (reach, 0), (0, reach), (-reach, 0)]
         path.addPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
         path.closeSubpath()
-    elif level is Level.TIP:
+    elif level == Level.TIP:
         reach = radius * 1.35
         path.addPolygon(QPolygonF([QPointF(x + dx * reach, y + dy * reach) for dx, dy in _UNIT_TRIANGLE]))
         path.closeSubpath()
     else:
-        reach = radius if level is Level.MIDDLE else radius * 1.15
+        reach = radius if level == Level.MIDDLE else radius * 1.15
         path.addEllipse(centre, reach, reach)
     return path
 
 
-def draw_mark(painter: QPainter, path: QPainterPath, state: JointState, colour: QColor, *, width: float = 2.0) -> None:
-    """Draw one joint mark with its halo; the fill tells the state."""
+def draw_mark(
+    painter: QPainter, path: QPainterPath, centre: QPointF, state: JointState, colour: QColor, width: float
+) -> None:
+    """Draw one joint mark around its joint, with a halo; the fill tells the state."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    hollow = QPen(HALO_COLOUR, width + 2.0, j=Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(HALO_PEN if state == JointState.VISIBLE else hollow)
-    painter.drawPath(path)
     if state == JointState.VISIBLE:
+        painter.setPen(HALO_PEN)
+        painter.drawPath(path)
         painter.fillPath(path, colour)
         return
-    pen = QPen(colour, width, j=Qt.PenJoinStyle.MiterJoin)
-    if state == JointState.UNSURE:
-        pen.setDashPattern([1.0, 1.3])
-    painter.setPen(pen)
-    painter.drawPath(path)
+    for tint, extra in ((HALO_COLOUR, HALO_PX), (colour, 0.0)):
+        painter.setPen(_outline_pen(tint, width, extra, is_dotted=state == JointState.UNSURE))
+        painter.drawPath(path)
     if state == JointState.SELF_OCCLUDED:
-        centre = path.boundingRect().center()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(centre, width * 0.9, width * 0.9)
+        for tint, extra in ((HALO_COLOUR, HALO_PX / 2), (colour, 0.0)):
+            painter.setBrush(tint)
+            painter.drawEllipse(centre, width * 0.8 + extra, width * 0.8 + extra)
+
+
+def _outline_pen(tint: QColor, width: float, extra: float, *, is_dotted: bool) -> QPen:
+    """Return a pen of `width` + `extra`; dots keep their places whatever the extra width is."""
+    if not is_dotted:
+        return QPen(tint, width + extra, j=Qt.PenJoinStyle.RoundJoin)
+    width *= DOT_SHARE
+    pen = QPen(tint, width + extra, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+    pen.setDashPattern([0.01, DOT_GAP * width / (width + extra)])
+    return pen
 
 
 @lru_cache(maxsize=1024)
@@ -90,8 +120,8 @@ def mark_sprite(level: Level | None, state: JointState, rgb: int, radius: float,
     sprite.fill(Qt.GlobalColor.transparent)
     painter = QPainter(sprite)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    path = mark_path(level, QPointF(side / 2, side / 2), radius)
-    draw_mark(painter, path, state, QColor.fromRgb(rgb), width=width)
+    centre = QPointF(side / 2, side / 2)
+    draw_mark(painter, mark_path(level, centre, radius), centre, state, QColor.fromRgb(rgb), width)
     painter.end()
     return sprite
 
@@ -158,37 +188,54 @@ def draw_arrow(painter: QPainter, at: QPointF, direction: QPointF, colour: QColo
     painter.fillPath(path, colour)
 
 
+def draw_tether(painter: QPainter, border: QPointF, at: QPointF, colour: QColor) -> None:
+    """Draw where a joint outside the image lies: a dotted line from the border to a small cross."""
+    reach = 3.5
+    cross = [
+        QLineF(at.x() - reach, at.y() - reach, at.x() + reach, at.y() + reach),
+        QLineF(at.x() - reach, at.y() + reach, at.x() + reach, at.y() - reach),
+    ]
+    painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DotLine))
+    painter.drawLine(border, at)
+    for pen in (QPen(HALO_COLOUR, 3.2), QPen(colour, 1.4)):
+        painter.setPen(pen)
+        painter.drawLines(cross)
+
+
 Bones = list[tuple[list[QLineF], QColor]]
 
 
-def bone_lines(pose: HandPose, points: NDArray[np.float64], radius: float) -> Bones:
+def bone_lines(pose: HandPose, points: NDArray[np.float64], radius: float, *, is_solid: bool = True) -> Bones:
     """Return the lines of the palm and of each digit, over the located joints, with their colours.
 
     Args:
         pose: whose digits these are.
         points: (1+4D, 2) screen pixels, NaN = not drawn.
         radius: of the marks; bones end at the edge of a hollow one.
+        is_solid: whether marks cover what lies under them; under translucent ones bones end at the edge of every mark.
     """
-    hollow = (pose.states != JointState.VISIBLE).tolist()
+    hollow = ((pose.states != JointState.VISIBLE) | (not is_solid)).tolist()
 
     def bone(a: int, b: int) -> QLineF:
         line = QLineF(spots[a], spots[b])
+        start, end = radius * hollow[a], radius * hollow[b]
         length = line.length()
-        if length < 3 * radius or not (hollow[a] or hollow[b]):
-            return line
-        start, end = radius / length if hollow[a] else 0.0, radius / length if hollow[b] else 0.0
-        return QLineF(line.pointAt(start), line.pointAt(1 - end))
+        if length <= start + end:
+            return QLineF(spots[a], spots[a])
+        return QLineF(line.pointAt(start / length), line.pointAt(1 - end / length)) if start or end else line
 
     seen = np.isfinite(points).all(axis=1).tolist()
     spots = [QPointF(x, y) for x, y in points.tolist()]
     palm: list[QLineF] = []
     bones: Bones = [(palm, WRIST_COLOUR)]
-    branches = {s.branch_id: s.level for s in pose.splits}
+    branches = {s.branch_id: (split_stem(pose, s), s.level) for s in pose.splits}
     for digit, digit_id in enumerate(pose.digit_id.tolist()):
         first = 1 + JOINTS_PER_DIGIT * digit
         rows = [r for r in range(first, first + JOINTS_PER_DIGIT) if seen[r]]
         if digit_id in branches:
-            rows = [r for r in rows if r - first >= branches[digit_id]]
+            stem, level = branches[digit_id]
+            rows = [r for r in (stem, *rows) if r == stem or r - first >= min(level + 1, Level.TIP)]
+            rows = rows if seen[stem] else rows[1:]
         elif rows and seen[WRIST] and rows[0] == first:
             palm.append(bone(WRIST, first))
         lines = [bone(a, b) for a, b in pairwise(rows)]
@@ -210,38 +257,3 @@ def draw_bones(painter: QPainter, bones: Bones, *, width: float = 2.5, dashed: b
             pen.setDashPattern([3.0, 3.0])
         painter.setPen(pen)
         painter.drawLines(lines)
-
-
-def draw_fusions(painter: QPainter, pose: HandPose, points: NDArray[np.float64]) -> None:
-    """Draw a light web between digits that are grown together, as far as they are."""
-    for fusion in pose.fusions:
-        chains = []
-        for digit_id in (fusion.first_id, fusion.second_id):
-            first = 1 + JOINTS_PER_DIGIT * pose.digit_index(digit_id)
-            chains.append(_partial_chain(points[first : first + JOINTS_PER_DIGIT], fusion.extent))
-        if any(len(chain) < 2 for chain in chains):
-            continue
-        outline = QPolygonF([QPointF(*p) for p in (*chains[0], *reversed(chains[1]))])
-        web = QColor(WRIST_COLOUR)
-        web.setAlphaF(0.28)
-        painter.setBrush(web)
-        painter.setPen(QPen(WRIST_COLOUR, 1.2, Qt.PenStyle.DotLine))
-        painter.drawPolygon(outline)
-
-
-def _partial_chain(chain: NDArray[np.float64], extent: float) -> list[list[float]]:
-    located = chain[np.isfinite(chain).all(axis=1)]
-    if len(located) < 2:
-        return []
-    steps = np.linalg.norm(np.diff(located, axis=0), axis=1)
-    reach = float(steps.sum()) * extent
-    kept: list[list[float]] = [located[0].tolist()]
-    for start, end, step in zip(located[:-1], located[1:], steps.tolist(), strict=True):
-        if step <= 0:
-            continue
-        part = min(1.0, reach / step)
-        kept.append((start + (end - start) * part).tolist())
-        reach -= step
-        if reach <= 0:
-            break
-    return kept

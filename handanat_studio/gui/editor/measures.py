@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from handanat_studio.gui.editor.bars import BarRow
+from handanat_studio.gui.editor.bars import NO_RANGE, BarRow
 from handanat_studio.gui.editor.joint_angles import (
     JointAngle,
     Standing,
@@ -23,6 +24,7 @@ from handanat_studio.workflows.annotate import Judgement
 
 ANGLE_SCALE = (-90.0, 150.0)
 RATIO_SCALE = (0.3, 1.4)
+EXPERT = "expert"
 
 
 def merged_findings(found: Sequence[Finding], judged: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -31,13 +33,25 @@ def merged_findings(found: Sequence[Finding], judged: Sequence[Finding]) -> tupl
     merged = []
     for finding in found:
         mine = words.pop((finding.kind, finding.part), None)
-        merged.append(finding if mine is None else _with_word(finding, mine.accepted))
+        merged.append(finding if mine is None else replace(finding, accepted=mine.accepted))
     return (*merged, *(f for f in words.values() if f.accepted))
 
 
-def _with_word(finding: Finding, accepted: bool | None) -> Finding:
-    values = {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
-    return Finding(**{**values, "accepted": accepted})
+def own_findings(judged: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that the expert added herself, as in a blind round where the scorer's are hidden."""
+    return tuple(f for f in judged if f.origin == EXPERT and f.accepted)
+
+
+def without_limits(rows: Sequence[BarRow]) -> list[BarRow]:
+    """Return rows that measure but do not judge: no ranges, no standing, no limit in their tips."""
+    bare = []
+    for row in rows:
+        known = row.standing is not Standing.UNKNOWN
+        standing = Standing.IN_RANGE if known else Standing.UNKNOWN
+        name = f"{row.group} {row.name}".strip()
+        tip = f"{name}: {row.text if known else 'not assessable'}. Ranges are hidden in a blind round."
+        bare.append(replace(row, core=NO_RANGE, outer=NO_RANGE, standing=standing, tip=tip))
+    return bare
 
 
 def angle_bar_rows(angles: Sequence[JointAngle]) -> list[BarRow]:
@@ -118,9 +132,11 @@ def ratio_bar_rows(pose: HandPose, judgement: Judgement, source: str) -> list[Ba
     return rows
 
 
-def count_words(features: Features) -> str:
-    """Return the digit count and whether it is evidence."""
+def count_words(features: Features, *, blind: bool = False) -> str:
+    """Return the digit count and whether it is evidence; in a blind round only the count."""
     count = int(features.count)
+    if blind:
+        return f"{count} digits"
     if not features.count_assessable:
         return f"{count}, not assessable"
     return f"{count} digits" if count == 5 else f"{count} digits, expected 5"

@@ -120,7 +120,13 @@ def _tools(page: AnnotatePage) -> list[Command]:
         for kind in DigitKind
     ]
     return [
-        row("annotate.select", "Select and move joints", editing.escape, icon="select", checked=lambda: not adding()),
+        row(
+            "annotate.select",
+            "Select and move joints",
+            editing.escape,
+            icon="select",
+            checked=lambda: editing.tool is None,
+        ),
         row(
             "annotate.add_digit",
             "Add a digit by four clicks",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from handanat_studio.gui.editor.tone import Tone, toned
 from handanat_studio.gui.theme import colour
 from handanat_studio.hand.values import Box
 
@@ -19,9 +20,13 @@ class PictureView(QGraphicsView):
 
     Signals:
         zoom_changed(float): screen pixels per image pixel.
+        view_moved(): another part of the image is in view, or at another zoom.
+        picture_changed(): another picture is shown, or the same one in another tone.
     """
 
     zoom_changed = Signal(float)
+    view_moved = Signal()
+    picture_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +35,7 @@ class PictureView(QGraphicsView):
         self.setScene(self._scene)
         self._image = QPixmap()
         self._image_rect = QRectF()
+        self._tone = Tone()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,7 +49,11 @@ class PictureView(QGraphicsView):
 
     def show_image(self, image: QImage | None, width: int, height: int) -> None:
         """Show a picture as `width` x `height` image pixels (a small placeholder is stretched); None = blank."""
-        self._image = QPixmap() if image is None else QPixmap.fromImage(image)
+        self.show_pixmap(QPixmap() if image is None else QPixmap.fromImage(image), width, height)
+
+    def show_pixmap(self, picture: QPixmap, width: int, height: int) -> None:
+        """Show a picture that is decoded already, as `width` x `height` image pixels; a null one = blank."""
+        self._image = picture
         rect = QRectF(0, 0, max(width, 1), max(height, 1))
         if rect != self._image_rect:
             self._image_rect = rect
@@ -51,6 +61,24 @@ class PictureView(QGraphicsView):
             self._scene.setSceneRect(rect.adjusted(-roam, -roam, roam, roam))
             self._tell_zoom()
         self.redraw()
+        self.picture_changed.emit()
+
+    def set_tone(self, tone: Tone) -> None:
+        """Show the picture brighter, darker, steeper or flatter; its file stays as it is."""
+        if tone != self._tone:
+            self._tone = tone
+            self.redraw()
+            self.picture_changed.emit()
+
+    @property
+    def tone(self) -> Tone:
+        """How the picture is shown."""
+        return self._tone
+
+    @property
+    def picture(self) -> QPixmap:
+        """The picture as it is in the file, stretched over `image_rect`; null while it is blank."""
+        return self._image
 
     @property
     def image_rect(self) -> QRectF:
@@ -91,8 +119,9 @@ class PictureView(QGraphicsView):
         """Zoom about the middle of the view, or put `centre` (image pixels) there."""
         middle = self.mapToScene(self.viewport().rect().center()) if centre is None else centre
         zoom = min(max(zoom, ZOOM_MIN), ZOOM_MAX)
-        self.resetTransform()
-        self.scale(zoom, zoom)
+        if zoom != self.zoom:
+            self.resetTransform()
+            self.scale(zoom, zoom)
         self.centerOn(middle)
         self._tell_zoom()
 
@@ -117,8 +146,24 @@ class PictureView(QGraphicsView):
         """Bring an image point to the middle."""
         self.centerOn(QPointF(x, y))
 
+    def seen(self) -> QRectF:
+        """Return the part of the scene that is in view, in image pixels; it may reach beyond the image."""
+        frame = self.viewport().rect()
+        return QRectF(self.mapToScene(frame.topLeft()), self.mapToScene(frame.bottomRight() + QPoint(1, 1)))
+
     def _tell_zoom(self) -> None:
         self.zoom_changed.emit(self.zoom)
+        self.view_moved.emit()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Tell that the view moves."""
+        super().scrollContentsBy(dx, dy)
+        self.view_moved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that more or less is in view."""
+        super().resizeEvent(event)
+        self.view_moved.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping the image point under the cursor."""
@@ -154,8 +199,37 @@ class PictureView(QGraphicsView):
         if self._image.isNull():
             painter.fillRect(self._image_rect, colour("panel"))
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < PIXELATED_ABOVE)
+        smooth = self.zoom < PIXELATED_ABOVE
+        if self._tone.is_neutral:
+            self._paint_picture(painter, smooth)
+        else:
+            self._paint_toned(painter, smooth)
+
+    def _paint_picture(self, painter: QPainter, smooth: bool) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawPixmap(self._image_rect, self._image, QRectF(self._image.rect()))
+
+    def _paint_toned(self, painter: QPainter, smooth: bool) -> None:
+        """Paint what is on the screen and change its levels there: the cost follows the screen, not the picture."""
+        onto, ratio = painter.worldTransform(), painter.device().devicePixelRatio()
+        visible = onto.mapRect(self._image_rect).toAlignedRect() & self.viewport().rect()
+        if painter.hasClipping():
+            visible &= onto.mapRect(painter.clipBoundingRect()).toAlignedRect()
+        if visible.isEmpty():
+            return
+        part = QImage(visible.size() * ratio, QImage.Format.Format_RGB32)
+        part.setDevicePixelRatio(ratio)
+        part.fill(colour("canvas"))
+        inner = QPainter(part)
+        inner.translate(-visible.x(), -visible.y())
+        inner.setTransform(onto, combine=True)
+        self._paint_picture(inner, smooth)
+        inner.end()
+        painter.save()
+        painter.setClipRect(self._image_rect, Qt.ClipOperation.IntersectClip)
+        painter.resetTransform()
+        painter.drawImage(visible.topLeft(), toned(part, self._tone))
+        painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Show keyboard focus as a thin frame inside the view."""

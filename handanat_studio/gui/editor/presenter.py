@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor.canvas import GHOST_ID, Canvas
@@ -12,11 +12,13 @@ from handanat_studio.gui.editor.draft import Draft
 from handanat_studio.gui.editor.draft_shelf import DraftShelf
 from handanat_studio.gui.editor.filmstrip import Filmstrip, StripHand
 from handanat_studio.gui.editor.items import HandLook
-from handanat_studio.gui.editor.joint_angles import joint_angles, part_row
+from handanat_studio.gui.editor.joint_angles import JointAngle, joint_angles, part_row
 from handanat_studio.gui.editor.side_panel import Inspector
 from handanat_studio.gui.editor.tools import is_located
+from handanat_studio.gui.editor.webs import webs_beside
 from handanat_studio.hand.topology import Side
 from handanat_studio.hand.values import Box, Finding, HandPose
+from handanat_studio.settings import Settings
 from handanat_studio.workflows.browse import HandView, ImageView
 
 HAND_ZOOM_MAX = 6.0
@@ -34,14 +36,23 @@ class Switches:
     sticky: bool = False
 
 
+KEPT_SWITCHES = {"labels": "show_labels", "sticky": "sticky_zoom"}
+"""Switches that stay as they are between sessions, and the settings that keep them."""
+
+
 class Presenter(QObject):
     """Draws one draft and its surroundings.
+
+    Signals:
+        look_changed(HandLook): the overlay is to be shown in another way.
 
     Args:
         ctx: settings of the look.
         canvas, inspector, filmstrip: what it draws on.
         shelf: where drafts of the image's other hands are, if there are any.
     """
+
+    look_changed = Signal(object)
 
     def __init__(
         self,
@@ -55,10 +66,12 @@ class Presenter(QObject):
         super().__init__(parent)
         self._ctx, self._shelf = ctx, shelf
         self._canvas, self._inspector, self._filmstrip = canvas, inspector, filmstrip
-        self.switches = Switches(labels=ctx.settings.show_labels)
+        self.switches = Switches()
+        self._take_switches(ctx.settings)
         self._draft: Draft | None = None
         self._view: ImageView | None = None
-        self._row = -1
+        self._row = self._live_row = -1
+        self._angles: tuple[JointAngle, ...] = ()
 
     # ---- what is open --------------------------------------------------------------------------------------------
 
@@ -86,7 +99,14 @@ class Presenter(QObject):
         """Mark another joint."""
         self._row = row
         self._inspector.set_selected(row)
+        self._show_open()
         self.show_look()
+
+    def set_live(self, row: int) -> None:
+        """Say which joint is being moved, -1 = none; its limits are then written beside it."""
+        if row != self._live_row:
+            self._live_row = row
+            self.show_look()
 
     # ---- showing -------------------------------------------------------------------------------------------------
 
@@ -96,9 +116,17 @@ class Presenter(QObject):
         if draft is None:
             self._canvas.show_hand(GHOST_ID, None)
             return
-        angles = joint_angles(draft.pose, draft.judgement)
-        self._canvas.show_hand(draft.hand_id, draft.pose, angles)
-        self._inspector.show_live(draft, angles)
+        self._angles = joint_angles(draft.pose, draft.judgement)
+        self._show_open()
+        self._inspector.show_live(draft, self._angles)
+
+    def _show_open(self) -> None:
+        draft = self._draft
+        if draft is not None and draft.is_blind:
+            self._canvas.show_hand(draft.hand_id, draft.pose)
+        elif draft is not None:
+            webs = webs_beside(draft.pose, draft.judgement, self._row)
+            self._canvas.show_hand(draft.hand_id, draft.pose, self._angles, webs)
 
     def show_committed(self) -> None:
         """Show what changes by steps."""
@@ -107,19 +135,31 @@ class Presenter(QObject):
         self._show_ghost()
         self._show_strip()
 
-    def show_look(self) -> None:
-        """Show the overlay as the switches and settings say."""
-        settings, switches = self._ctx.settings, self.switches
-        self._canvas.set_look(
-            HandLook(
-                selected_row=self._row,
-                labels=switches.labels,
-                arcs=switches.arcs,
-                marker_px=float(settings.marker_px),
-                opacity=settings.overlay_opacity,
-            )
+    def show_look(self, settings: Settings | None = None) -> None:
+        """Show the overlay as the switches and settings say.
+
+        Args:
+            settings: what to show it by; None = what is kept.
+        """
+        settings = settings or self._ctx.settings
+        self._take_switches(settings)
+        look = HandLook(
+            selected_row=self._row,
+            labels=self.switches.labels,
+            arcs=self.switches.arcs,
+            marker_px=float(settings.marker_px),
+            opacity=settings.overlay_opacity,
+            names=settings.show_names,
+            edges=settings.show_edges,
+            live_row=self._live_row,
         )
+        self._canvas.set_look(look)
         self._show_ghost()
+        self.look_changed.emit(look)
+
+    def _take_switches(self, settings: Settings) -> None:
+        kept = {name: getattr(settings, setting) for name, setting in KEPT_SWITCHES.items()}
+        self.switches = replace(self.switches, **kept)
 
     def _show_others(self) -> None:
         for hand in self._view.hands if self._view is not None else ():
@@ -134,7 +174,7 @@ class Presenter(QObject):
         draft, ghost = self._draft, None
         if draft is not None and draft.theirs is not None:
             ghost = draft.theirs
-        elif draft is not None and self.switches.ghost and draft.detection is not None:
+        elif draft is not None and self.switches.ghost and draft.detection is not None and not draft.is_blind:
             ghost = draft.detection.pose
         self._canvas.show_hand(GHOST_ID, ghost)
 
@@ -174,10 +214,14 @@ class Presenter(QObject):
 
     def zoom_to_finding(self, finding: Finding) -> int:
         """Bring the finding's joint close and return its row, -1 for the whole hand."""
+        return self.zoom_to_part(finding.part)
+
+    def zoom_to_part(self, part: str) -> int:
+        """Bring a joint or digit close and return its row, -1 for the whole hand."""
         draft, box = self._draft, self.hand_box()
         if draft is None or box is None:
             return -1
-        row = part_row(draft.pose, finding.part)
+        row = part_row(draft.pose, part)
         if row < 0 or not is_located(draft.pose, row):
             self.zoom_to_hand()
             return row
@@ -189,6 +233,6 @@ class Presenter(QObject):
     def set_switch(self, name: str, on: bool) -> None:
         """Switch "labels", "arcs", "ghost" or "sticky"."""
         self.switches = replace(self.switches, **{name: on})
-        if name == "labels":
-            self._ctx.change_settings(show_labels=on)
+        if name in KEPT_SWITCHES:
+            self._ctx.change_settings(**{KEPT_SWITCHES[name]: on})
         self.show_look()

@@ -1,4 +1,4 @@
-"""The inspector: verdict, findings, digits, angles, ratios, note and history of the hand that is open.
+"""The inspector: stage, verdict, findings, digits, angles, ratios, comments, note and history of the open hand.
 
 It shows a draft and tells what the user wants; it changes nothing itself.
 """
@@ -6,100 +6,31 @@ It shows a draft and tells what the user wants; it changes nothing itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from handanat_studio.gui.editor import measures
+from handanat_studio.gui import icons
+from handanat_studio.gui.editor import history_rows, measures
 from handanat_studio.gui.editor.bars import BarTable
+from handanat_studio.gui.editor.comments_panel import CommentsPanel
+from handanat_studio.gui.editor.contradiction_box import ContradictionBox
 from handanat_studio.gui.editor.diagram import DigitDiagram
 from handanat_studio.gui.editor.draft import Draft
+from handanat_studio.gui.editor.finding_form import FindingForm
 from handanat_studio.gui.editor.findings_list import FindingsList
-from handanat_studio.gui.editor.history_list import HistoryList, HistoryRow
+from handanat_studio.gui.editor.history_list import HistoryList
 from handanat_studio.gui.editor.joint_angles import JointAngle
+from handanat_studio.gui.editor.note_field import NoteField
+from handanat_studio.gui.editor.prediction_box import PredictionBox
+from handanat_studio.gui.editor.sections import Section
+from handanat_studio.gui.editor.stage_line import StageLine
 from handanat_studio.gui.editor.verdict_box import VerdictBox
-from handanat_studio.gui.theme import S4, S8, S12, S16, font, style_as
+from handanat_studio.gui.theme import HIT, S4, S16, font, style_as
 from handanat_studio.hand.annotation import Annotation
+from handanat_studio.workflows.provenance import Deed
 
 WIDTH_PX = 340
-
-
-class NoteField(QPlainTextEdit):
-    """A note that is handed over when the field is left, not while somebody types."""
-
-    finished = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText("What should others know about this hand?")
-        self.setAccessibleName("Note")
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(60)
-        self._shown = ""
-
-    def show_note(self, text: str) -> None:
-        """Show a stored note, unless somebody is writing here."""
-        if text != self._shown and not self.is_dirty:
-            self.setPlainText(text)
-            self._shown = text
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether the text differs from the stored note."""
-        return self.toPlainText() != self._shown
-
-    def flush(self) -> None:
-        """Hand over what was written."""
-        if self.is_dirty:
-            self._shown = self.toPlainText()
-            self.finished.emit(self._shown)
-
-    def reset(self, text: str) -> None:
-        """Show the note of another hand."""
-        self._shown = text
-        self.setPlainText(text)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hand over the note when the field is left."""
-        super().focusOutEvent(event)
-        self.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape and Ctrl+Enter finish the note."""
-        finish = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
-            event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        )
-        if finish or event.key() == Qt.Key.Key_Escape:
-            self.flush()
-            parent = self.parentWidget()
-            if parent is not None:
-                parent.setFocus()
-        else:
-            super().keyPressEvent(event)
-
-
-class Section(QWidget):
-    """A titled part of the inspector, with a quiet figure at the right of its title."""
-
-    def __init__(self, title: str, *parts: QWidget) -> None:
-        super().__init__()
-        heading = QLabel(title)
-        heading.setFont(font("section", bold=True))
-        self.figure = QLabel()
-        self.figure.setFont(font("body", tabular=True))
-        style_as(self.figure, quiet=True)
-        top = QHBoxLayout()
-        top.addWidget(heading)
-        top.addStretch(1)
-        top.addWidget(self.figure)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(S12, S12, S12, 0)
-        layout.setSpacing(S8)
-        layout.addLayout(top)
-        for part in parts:
-            layout.addWidget(part)
 
 
 class Inspector(QScrollArea):
@@ -120,17 +51,28 @@ class Inspector(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.stage = StageLine()
         self.verdict = VerdictBox()
+        self.contradictions = ContradictionBox()
         self.findings = FindingsList()
+        self.finding_form = FindingForm()
+        self.add_finding = _plus("Add a finding")
         self.no_findings = QLabel()
         self.no_findings.setWordWrap(True)
         style_as(self.no_findings, quiet=True)
         self.diagram = DigitDiagram()
+        self.prediction = PredictionBox()
         self.angles = BarTable("Joint angles", measures.ANGLE_SCALE)
         self.ratios = BarTable("Digit length ratios", measures.RATIO_SCALE)
+        self.comments = CommentsPanel()
         self.note = NoteField()
         self.history = HistoryList()
+        self.spent = QLabel()
+        self.spent.setFont(font("caption", tabular=True))
+        style_as(self.spent, quiet=True)
+        self._draft: Draft | None = None
         self._earlier: tuple[Annotation, ...] = ()
+        self._deeds: tuple[Deed, ...] = ()
         self._build()
         self._wire()
 
@@ -145,17 +87,22 @@ class Inspector(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, S4, S16)
         layout.setSpacing(S4)
-        self._findings_part = Section("Findings", self.findings, self.no_findings)
-        self._digits_part = Section("Digits", self.diagram)
+        self._findings_part = Section(
+            "Findings", self.findings, self.no_findings, self.finding_form, corner=self.add_finding
+        )
+        self._digits_part = Section("Digits", self.diagram, self.prediction)
         self._angles_part = Section("Joint angles", self.angles)
         self._ratios_part = Section("Length ratios", self.ratios)
-        self._history_part = Section("History", self.history)
-        parts = (
-            Section("Verdict", self.verdict),
+        self._comments_part = Section("Comments", self.comments)
+        self._history_part = Section("History", self.history, self.spent)
+        parts: tuple[QWidget, ...] = (
+            self.stage,
+            Section("Verdict", self.verdict, self.contradictions),
             self._findings_part,
             self._digits_part,
             self._angles_part,
             self._ratios_part,
+            self._comments_part,
             Section("Note", self.note),
             self._history_part,
         )
@@ -179,9 +126,11 @@ class Inspector(QScrollArea):
 
     def open_draft(self, draft: Draft | None) -> None:
         """Show another hand, or none."""
+        self._draft = draft
         self.body.setEnabled(draft is not None)
-        self._earlier = ()
+        self._earlier, self._deeds = (), ()
         self.note.reset("" if draft is None else draft.snapshot.note)
+        self.finding_form.close_form()
         if draft is None:
             self.verdict.set_verdict(None)
             self.verdict.show_scores(None)
@@ -192,31 +141,41 @@ class Inspector(QScrollArea):
             self.angles.set_rows(())
             self.ratios.set_rows(())
             self.history.show_rows((), -1)
+            self.spent.clear()
 
     def show_live(self, draft: Draft, angles: Sequence[JointAngle]) -> None:
         """Show what follows the mouse: scores, findings, digits, angles, ratios."""
-        judgement = draft.judgement
-        findings = measures.merged_findings(judgement.calibrated.findings, draft.snapshot.findings)
-        self.verdict.show_scores(judgement)
+        judgement, blind = draft.judgement, draft.is_blind
+        self.verdict.set_blind(blind)
+        self.verdict.show_scores(None if blind else judgement)
+        self._show_findings(draft, angles)
+        self.diagram.show_pose(draft.pose)
+        self._digits_part.figure.setText(measures.count_words(judgement.features, blind=blind))
+        bent = measures.angle_bar_rows(angles)
+        long = measures.ratio_bar_rows(draft.pose, judgement, draft.source)
+        self.angles.set_rows(measures.without_limits(bent) if blind else bent)
+        self._angles_part.figure.setText(measures.assessed_words(angles))
+        self.ratios.set_rows(measures.without_limits(long) if blind else long)
+
+    def _show_findings(self, draft: Draft, angles: Sequence[JointAngle]) -> None:
+        judged = draft.snapshot.findings
+        findings = measures.own_findings(judged)
+        if not draft.is_blind:
+            findings = measures.merged_findings(draft.judgement.calibrated.findings, judged)
         self.findings.set_findings(findings)
         self.findings.setVisible(bool(findings))
         self.no_findings.setVisible(not findings)
         if not findings:
-            self.no_findings.setText(measures.no_findings_words(angles))
+            nothing = "You have added no finding."
+            self.no_findings.setText(nothing if draft.is_blind else measures.no_findings_words(angles))
         self._findings_part.figure.setText(str(len(findings)) if findings else "")
-        self.diagram.show_pose(draft.pose)
-        self._digits_part.figure.setText(measures.count_words(judgement.features))
-        self.angles.set_rows(measures.angle_bar_rows(angles))
-        self._angles_part.figure.setText(measures.assessed_words(angles))
-        self.ratios.set_rows(measures.ratio_bar_rows(draft.pose, judgement, draft.source))
 
     def show_committed(self, draft: Draft) -> None:
         """Show what changes by steps: verdict, note, history."""
         snapshot = draft.snapshot
         self.verdict.set_verdict(snapshot.verdict)
         self.note.show_note(snapshot.note)
-        rows = [HistoryRow(a.action or "Saved", clock_time(a.created_at), revision=a) for a in self._earlier]
-        rows += [HistoryRow(step.action, "", position=i) for i, step in enumerate(draft.steps())]
+        rows = history_rows.rows_of(draft, self._earlier, self._deeds)
         self.history.show_rows(rows, draft.position)
         self._history_part.figure.setText(str(len(rows)))
 
@@ -225,15 +184,41 @@ class Inspector(QScrollArea):
         self._earlier = tuple(revisions)
         self.show_committed(draft)
 
+    def show_deeds(self, draft: Draft, deeds: Sequence[Deed]) -> None:
+        """Show what else became of the hand: detected, submitted, returned, accepted; oldest first."""
+        self._deeds = tuple(deeds)
+        self.show_committed(draft)
+
+    @property
+    def earlier_seconds(self) -> float:
+        """Active seconds on the revisions before the one that this session began with."""
+        return sum(revision.active_seconds for revision in self._earlier)
+
+    def show_comment_count(self, waiting: int) -> None:
+        """Say beside the title how many comments are open."""
+        self._comments_part.figure.setText(f"{waiting} open" if waiting else "")
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a part of the panel."""
+        self.ensureWidgetVisible(widget, 0, S16)
+
+    def open_finding_form(self, row: int) -> None:
+        """Ask for an expert's own finding, with the selected joint prefilled."""
+        if self._draft is not None:
+            self.finding_form.open_form(self._draft.pose, row)
+            self.reveal(self.finding_form)
+
     def set_selected(self, row: int) -> None:
         """Mark the joint that keys act on."""
         self.diagram.set_selected(row)
         self.angles.set_selected(row)
 
 
-def clock_time(created_at: str) -> str:
-    """Return a stored UTC time as local hours, minutes and seconds; "" if it is none."""
-    try:
-        return datetime.fromisoformat(created_at).astimezone().strftime("%H:%M:%S")
-    except ValueError:
-        return ""
+def _plus(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icons.icon("plus"))
+    button.setIconSize(QSize(16, 16))
+    button.setFixedSize(HIT - 4, HIT - 4)
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    return button

@@ -1,21 +1,23 @@
-"""The row of tool buttons above the canvas; every button is a command of the table."""
+"""The row of tool buttons above a canvas; each is a command of the table. What does not fit goes into a menu."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from handanat_studio.gui import icons
 from handanat_studio.gui.commands import CommandTable
 from handanat_studio.gui.theme import HIT, S4, S8, colour, style_as
 
 HEIGHT_PX = 40
+BUTTON = QSize(HIT + 4, HIT + 2)
 
 
 class Toolbar(QFrame):
-    """Buttons in groups at the left, more buttons at the right.
+    """Buttons in groups at the left, more buttons at the right; it asks for no more width than the right ones need.
 
     Args:
         table: the command table that holds all ids.
@@ -34,17 +36,66 @@ class Toolbar(QFrame):
         style_as(self, card="bar")
         self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName("Tools")
+        self._left: list[QWidget] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(S8, 0, S8, 0)
         layout.setSpacing(S4)
         for place, group in enumerate(left):
             if place:
-                layout.addWidget(_Line())
-            for name in group:
-                layout.addWidget(_button(table, name))
+                self._left.append(_Line())
+            self._left += [_button(table, name) for name in group]
+        for widget in self._left:
+            layout.addWidget(widget)
+        self.more = self._more_button()
+        layout.addWidget(self.more)
         layout.addStretch(1)
-        for name in right:
-            layout.addWidget(_button(table, name))
+        self._right = [_button(table, name) for name in right]
+        for button in self._right:
+            layout.addWidget(button)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask only for the menu and the buttons at the right."""
+        return QSize(2 * S8 + (BUTTON.width() + S4) * (len(self._right) + 1), HEIGHT_PX)
+
+    def sizeHint(self) -> QSize:
+        """Never ask for the width of every button: the canvas below decides."""
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the buttons that fit, in their order; the others stand in the menu."""
+        super().resizeEvent(event)
+        room = self.width() - self.minimumSizeHint().width()
+        if sum(widget.width() + S4 for widget in self._left) <= room + BUTTON.width() + S4:
+            room += BUTTON.width() + S4
+        for widget in self._left:
+            room -= widget.width() + S4
+            widget.setVisible(room >= 0)
+        self.more.setVisible(bool(self.left_out()))
+
+    def left_out(self) -> list[QToolButton]:
+        """Return the buttons that found no room."""
+        return [widget for widget in self._left if isinstance(widget, QToolButton) and widget.isHidden()]
+
+    def _more_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icons.icon("more"))
+        button.setIconSize(QSize(20, 20))
+        button.setFixedSize(BUTTON)
+        button.setToolTip("More tools")
+        button.setAccessibleName("More tools")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(lambda: self._fill(menu))
+        button.setMenu(menu)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.hide()
+        return button
+
+    def _fill(self, menu: QMenu) -> None:
+        menu.clear()
+        for button in self.left_out():
+            menu.addAction(button.defaultAction())
 
 
 def _button(table: CommandTable, name: str) -> QToolButton:
@@ -52,7 +103,7 @@ def _button(table: CommandTable, name: str) -> QToolButton:
     action = table.action(name)
     button.setDefaultAction(action)
     button.setIconSize(QSize(20, 20))
-    button.setFixedSize(HIT + 4, HIT + 2)
+    button.setFixedSize(BUTTON)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setAccessibleName(action.text())
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

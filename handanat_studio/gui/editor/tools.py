@@ -8,7 +8,15 @@ import numpy as np
 
 from handanat_studio.gui.editor.joint_angles import row_words
 from handanat_studio.hand import edits
-from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind, JointState, Level, level_name
+from handanat_studio.hand.topology import (
+    JOINTS_PER_DIGIT,
+    WRIST,
+    DigitKind,
+    JointState,
+    Level,
+    level_name,
+    point_row,
+)
 from handanat_studio.hand.values import HandPose
 
 
@@ -94,6 +102,20 @@ CYCLE = (
 def next_state(state: JointState) -> JointState:
     """Return the state that a right-click goes to; it never takes a joint's place away."""
     return CYCLE[(CYCLE.index(state) + 1) % len(CYCLE)] if state in CYCLE else CYCLE[0]
+
+
+def part_of_row(pose: HandPose, row: int) -> tuple[int | None, int]:
+    """Return what a row stands for: (digit id, level), or (None, 0) for the wrist; the row may move, this does not."""
+    place, level = divmod(row - 1, JOINTS_PER_DIGIT)
+    return (None, 0) if row <= WRIST else (int(pose.digit_id[place]), level)
+
+
+def row_of_part(pose: HandPose, part: tuple[int | None, int]) -> int:
+    """Return where a part of `part_of_row` is now, -1 if the hand has lost it."""
+    digit_id, level = part
+    if digit_id is None:
+        return WRIST
+    return point_row(pose.digit_index(digit_id), level) if digit_id in pose.digit_id else -1
 
 
 def digit_rows_of_kind(pose: HandPose, kind: DigitKind) -> list[int]:

@@ -85,7 +85,12 @@ class VerdictBox(QWidget):
             row.addWidget(button)
             button.clicked.connect(lambda _=False, verdict=verdict: self._on_clicked(verdict))
         self._scores = {name: (QLabel(), QLabel()) for name in ("calibrated", "paper")}
-        grid = QGridLayout()
+        self._blind = QLabel("Blind round: the program's opinion is hidden.")
+        style_as(self._blind, quiet=True)
+        self._blind.hide()
+        self._grid = QWidget()
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(S8)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
@@ -100,7 +105,8 @@ class VerdictBox(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(S8)
         layout.addLayout(row)
-        layout.addLayout(grid)
+        layout.addWidget(self._grid)
+        layout.addWidget(self._blind)
 
     def _on_clicked(self, verdict: str) -> None:
         wanted = None if verdict == self._verdict else verdict
@@ -116,6 +122,11 @@ class VerdictBox(QWidget):
     def button(self, verdict: str) -> VerdictButton:
         """Return a verdict's button."""
         return self._buttons[verdict]
+
+    def set_blind(self, blind: bool) -> None:
+        """Hide what the scorers say, or show it."""
+        self._grid.setVisible(not blind)
+        self._blind.setVisible(blind)
 
     def show_scores(self, judgement: Judgement | None) -> None:
         """Show what the scorers say of the pose right now."""

@@ -23,7 +23,7 @@ from handanat_studio.gui.editor.hint_pill import HintPill
 from handanat_studio.gui.editor.judging import Judging
 from handanat_studio.gui.editor.loader import Loader
 from handanat_studio.gui.editor.part import Part
-from handanat_studio.gui.editor.placing import Placing
+from handanat_studio.gui.editor.placing import NO_HAND, Placing
 from handanat_studio.gui.editor.presenter import Presenter
 from handanat_studio.gui.editor.queue_feed import QueueFeed
 from handanat_studio.gui.editor.queue_list import QueuePanel
@@ -219,7 +219,12 @@ class AnnotatePage(QWidget):
         self._open(view, draft)
         self.image_opened.emit(view)
         if other_hand and draft is not None:
-            self._ctx.read(annotate.history, draft.hand_id, done=lambda rows: self._on_history(draft, rows))
+            self._ctx.read(
+                annotate.history,
+                draft.hand_id,
+                viewer=self._ctx.annotator,
+                done=lambda rows: self._on_history(draft, rows),
+            )
         if other_image and not self.presenter.switches.sticky:
             self._fit_first(view)
         elif other_hand and not self.presenter.is_hand_in_view():
@@ -283,7 +288,7 @@ class AnnotatePage(QWidget):
         if view is not None and view.image.error:
             self._empty.say("image-broken", f"This image cannot be read: {view.image.error}", "Next hand")
         elif view is not None:
-            self.hint.say("No hand was found in this image.")
+            self.hint.say(NO_HAND)
             return
         else:
             self._empty.say(
