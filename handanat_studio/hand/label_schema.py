@@ -7,10 +7,11 @@ read, so that nothing that was written is ever rewritten.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handanat_studio.errors import UserError
+from handanat_studio.hand.values import Finding
 
 PARTS = ("joint", "digit", "hand", "any")
 """What a finding of a kind may be about."""
@@ -74,6 +75,11 @@ class LabelSchema:
             kind_id = kind.replaced_by
             kind = self.get(kind_id)
         return kind_id
+
+    def translated(self, finding: Finding) -> Finding:
+        """Return a stored finding with the kind that it stands for today."""
+        kind = self.resolve(finding.kind)
+        return finding if kind == finding.kind else replace(finding, kind=kind)
 
     def title(self, kind_id: str) -> str:
         """Return what people read for a stored id."""

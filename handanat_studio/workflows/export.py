@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from handanat_studio.formats.values import ExportHand, ExportImage
 from handanat_studio.hand.annotation import Annotation
 from handanat_studio.hand.corrections import EXPERT
 from handanat_studio.hand.features import features_to_dict
+from handanat_studio.hand.label_schema import LabelSchema
 from handanat_studio.hand.limits import landmark_source
 from handanat_studio.hand.values import Detection, HandPose, Score
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.registry import FORMATS
 from handanat_studio.store import annotations as revisions
-from handanat_studio.store import chains, features, hands, images, reviews, scores
+from handanat_studio.store import chains, features, hands, images, label_schemas, reviews, scores
 from handanat_studio.store.chains import Standing
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.store.images import Image
@@ -38,8 +40,9 @@ def export(
 
     Each hand appears once: with the newest annotation of `annotator`; if None, with what a reviewer or adjudicator
     decided on, or else the newest revision of anyone; else with the detector's prediction. What all annotations of
-    the hand add up to is said beside it. Angles, ratios and counts are those of the exported pose; scores are what
-    the scorers said of the detection. How many verdicts each annotator gave is said in the manifest.
+    the hand add up to is said beside it. A finding has the kind that it stands for today. Angles, ratios and counts
+    are those of the exported pose; scores are what the scorers said of the detection. How many verdicts each annotator
+    gave is said in the manifest.
 
     Returns:
         The manifest.
@@ -51,15 +54,17 @@ def export(
     with project.store.read() as session:
         image_ids = images.all_ids(session)
         verdicts: Counter[str] = Counter(revisions.verdict_table(session).annotators)
+        kinds = label_schemas.current(session)
     details = {
         "project": project.name,
         "labels_by": annotator or "the settled consensus, else the newest revision of any annotator",
         "verdicts_by_annotator": dict(verdicts),
+        "label_schema_version": kinds.version,
     }
     progress.start(f"Export {format}", len(image_ids))
     return write_export(
         writer,
-        _hands(project, image_ids, annotator),
+        _hands(project, image_ids, annotator, kinds),
         _images(project, image_ids, progress),
         Path(out),
         details=details,
@@ -87,7 +92,7 @@ def _images(project: Project, image_ids: list[int], progress: Progress) -> Itera
         progress.step(len(chunk))
 
 
-def _hands(project: Project, image_ids: list[int], annotator: str | None) -> Iterator[ExportHand]:
+def _hands(project: Project, image_ids: list[int], annotator: str | None, kinds: LabelSchema) -> Iterator[ExportHand]:
     for chunk in _chunks(image_ids):
         with project.store.read() as session:
             by_image = hands.of_images(session, chunk)
@@ -103,10 +108,13 @@ def _hands(project: Project, image_ids: list[int], annotator: str | None) -> Ite
             if annotator is None:
                 labels |= _settled(session, outcomes)
         for hand in found:
+            label = labels.get(hand.id)
+            if label is not None:
+                label = replace(label, findings=tuple(map(kinds.translated, label.findings)))
             yield _export_hand(
                 hand,
                 known[hand.image_id],
-                labels.get(hand.id),
+                label,
                 said.get(hand.id, []),
                 outcomes[hand.id],
                 judged.get(hand.id, {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import closing
 from dataclasses import replace
@@ -20,7 +21,7 @@ from handanat_studio.hand.label_schema import FindingKind, LabelSchema
 from handanat_studio.hand.values import IMPLAUSIBLE, Box, Finding
 from handanat_studio.store import hands, images
 from handanat_studio.store.images import NewImage
-from handanat_studio.workflows import annotate, label_schema, people
+from handanat_studio.workflows import annotate, export, label_schema, people
 from handanat_studio.workflows.browse import empty_pose
 
 NAN = float("nan")
@@ -66,6 +67,17 @@ def test_what_was_written_stays_as_it_was(project: projects.Project) -> None:
     (revision,) = annotate.history(project, 1)
     assert revision.findings[0].kind == "nail"
     assert second.resolve(revision.findings[0].kind) == "skin"
+
+
+def test_an_export_has_the_kind_that_a_finding_stands_for_today(project: projects.Project, tmp_path: Path) -> None:
+    """What was merged is exported as the kind it was merged into, and the manifest names the version of the list."""
+    first, _ = label_schema.save(project, extended(label_schema.current(project)), by="ada")
+    label_schema.save(project, merged(first), by="ada")
+    manifest = export.export(project, tmp_path / "out", "csv")
+    assert manifest["details"]["label_schema_version"] == 2
+    with (tmp_path / "out" / "hands.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [finding["kind"] for finding in json.loads(row["findings"])] == ["skin"]
 
 
 def test_two_people_cannot_overwrite_each_others_change(project: projects.Project) -> None:
