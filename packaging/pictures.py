@@ -8,18 +8,29 @@ from pathlib import Path
 
 from PIL import Image
 
-WANTED = ("library-dark", "library-light", "annotate-dragged-dark", "annotate-light")
+WANTED = {
+    f"{page}-{theme}": f"{taken}-{theme}"
+    for page, taken in (
+        ("start", "start"),
+        ("library", "library"),
+        ("annotate", "annotate-six-fingers"),
+        ("review", "review-dispute"),
+        ("history", "review-history"),
+    )
+    for theme in ("dark", "light")
+} | {"annotate-dragged-dark": "annotate-dragged-dark"}
+"""Name of a picture -> name of the tour's picture."""
 
 
 def main(tour: Path, pictures: Path) -> int:
     """Return 0 if every wanted page was found in the tour."""
     pictures.mkdir(parents=True, exist_ok=True)
-    for name in WANTED:
-        found = sorted(tour.glob(f"[0-9][0-9]-{name}.png"))
+    for name, taken in WANTED.items():
+        found = sorted(tour.glob(f"[0-9][0-9]-{taken}.png"))
         if not found:
-            print(f"The tour in {tour} has no picture of {name}; record it again.", file=sys.stderr)
+            print(f"The tour in {tour} has no picture of {taken}; record it again.", file=sys.stderr)
             return 1
-        target = pictures / f"{name.replace('-dragged', '')}.png"
+        target = pictures / f"{name}.png"
         with Image.open(found[0]) as picture:
             picture.convert("RGB").save(target, optimize=True)
         print(f"{target} {target.stat().st_size // 1024} kB")

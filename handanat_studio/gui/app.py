@@ -6,7 +6,6 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +17,12 @@ from PySide6.QtWidgets import QApplication
 from handanat_studio import settings as settings_store
 from handanat_studio.errors import UserError
 from handanat_studio.gui import errors, icons, theme
-from handanat_studio.gui.commands import Command
+from handanat_studio.gui.backups import Backups
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.dialogs.crash import show_log
 from handanat_studio.gui.dialogs.preferences import PreferencesDialog
+from handanat_studio.gui.frame_actions import FrameActions
+from handanat_studio.gui.guide import Guide
 from handanat_studio.gui.main_window import MainWindow, PageRow
 from handanat_studio.gui.pages.library import LibraryPage
 from handanat_studio.gui.pages.start import StartPage
@@ -55,6 +56,9 @@ class Studio(QObject):
         self.ctx = Context(settings, keeps_settings=keeps_settings)
         self.window = MainWindow(self.ctx)
         self.actions = ProjectActions(self.ctx, self.window)
+        self.backups = Backups(self.ctx, self)
+        self.frame = FrameActions(self.ctx, self.window, self.backups)
+        self.guide = Guide(self.ctx, self.window, self.actions)
         self.library: LibraryPage | None = None
         self.annotate: AnnotatePage | None = None
         self.review: ReviewPage | None = None
@@ -64,7 +68,8 @@ class Studio(QObject):
             PageRow("Review", "review", "review", self._make_review),
         ]
         start = StartPage(self.ctx, self.actions)
-        self.window.set_pages(start, rows, [*self.actions.commands(), *self._commands()])
+        own = (self.actions, self.frame, self.guide)
+        self.window.set_pages(start, rows, [row for actions in own for row in actions.commands()])
         self.ctx.settings_changed.connect(self._on_settings)
         self.window.page_shown.connect(self._on_page)
         self._theme = settings.theme
@@ -92,30 +97,9 @@ class Studio(QObject):
         self.review = _load(REVIEW_PAGE)(self.ctx)
         return self.review
 
-    def _commands(self) -> list[Command]:
-        themes = [
-            Command(
-                f"view.theme_{name}",
-                f"{name.capitalize()} theme",
-                partial(self.ctx.change_settings, theme=name),
-                icon=icon,
-                checked=partial(self._is_theme, name),
-            )
-            for name, icon in (("dark", "moon"), ("light", "sun"), ("system", "system"))
-        ]
-        preferences = Command(
-            "file.preferences", "Preferences…", self.open_preferences, "Ctrl+,", group="File", icon="settings"
-        )
-        return [preferences, *themes]
-
-    def _is_theme(self, name: str) -> bool:
-        return self.ctx.settings.theme == name
-
     def open_preferences(self) -> PreferencesDialog:
         """Open the preferences, which apply at once, and return the dialog."""
-        dialog = PreferencesDialog(self.ctx, self.window)
-        dialog.show()
-        return dialog
+        return self.frame.open_preferences()
 
     def _on_page(self, page: object) -> None:
         """Let the library point at the hand that was worked on last."""

@@ -58,6 +58,21 @@ class Command:
         return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
 
+def meet(first: Command, second: Command) -> bool:
+    """Tell whether two commands are ever in force at the same time, so that they cannot share a key."""
+    return GLOBAL in (first.scope, second.scope) or first.scope == second.scope
+
+
+def rivals(commands: Iterable[Command], command: Command, sequence: QKeySequence) -> list[Command]:
+    """Return the other commands that have a key where `command` is in force."""
+    wanted = sequence.toString()
+    return [
+        row
+        for row in commands
+        if row.id != command.id and meet(row, command) and any(s.toString() == wanted for s in row.sequences())
+    ]
+
+
 def conflicts(commands: Iterable[Command]) -> list[str]:
     """Return one sentence for each key that two commands share where both are in force."""
     seen: dict[str, list[Command]] = {}
@@ -66,7 +81,7 @@ def conflicts(commands: Iterable[Command]) -> list[str]:
         for sequence in command.sequences():
             key = sequence.toString()
             for other in seen.setdefault(key, []):
-                if GLOBAL in (command.scope, other.scope) or command.scope == other.scope:
+                if meet(command, other):
                     result.append(f"{key}: {other.id} and {command.id}")
             seen[key].append(command)
     return result
@@ -112,9 +127,13 @@ class CommandTable(QObject):
 
     def set_overrides(self, overrides: dict[str, str]) -> None:
         """Take new keys from the settings, at once."""
-        self._overrides = dict(overrides)
-        for command in self._rows.values():
-            self._bind(command)
+        before, self._overrides = self._overrides, dict(overrides)
+        moved = [name for name in {*before, *overrides} if before.get(name) != overrides.get(name)]
+        for name in moved:
+            if name in self._rows:
+                self._bind(self._rows[name])
+        if moved:
+            self.refresh_soon()
 
     def all(self) -> list[Command]:
         """Return every row with the keys that apply."""
@@ -124,6 +143,10 @@ class CommandTable(QObject):
         """Return a row with the key that applies."""
         row = self._rows[name]
         return replace(row, key=self._overrides[name]) if name in self._overrides else row
+
+    def first_key(self, name: str) -> str:
+        """Return the key text that a command has of itself, whatever the settings say."""
+        return self._rows[name].key
 
     def in_scope(self, scope: str) -> list[Command]:
         """Return the rows that are in force on a page: its own first, then the global ones."""
@@ -202,5 +225,12 @@ class CommandTable(QObject):
             shortcut = QShortcut(sequence, self._owners[command.id])
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(lambda name=command.id: self.trigger(name))
+            shortcut.activatedAmbiguously.connect(lambda name=command.id, key=sequence: self._say_shared(name, key))
             made.append(shortcut)
         self._shortcuts[command.id] = made
+
+    def _say_shared(self, name: str, sequence: QKeySequence) -> None:
+        """Say why a key does nothing that a settings file gave to two commands."""
+        others = " and ".join(f"'{row.title.rstrip('…')}'" for row in rivals(self.all(), self.get(name), sequence))
+        title = self._rows[name].title.rstrip("…")
+        self.refused.emit(f"{sequence.toString()} is a key of '{title}' and {others}; change one in the preferences.")

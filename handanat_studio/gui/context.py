@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -18,6 +19,8 @@ from handanat_studio.gui.background import StoreThread, Ticket, deliver
 from handanat_studio.gui.commands import CommandTable
 from handanat_studio.gui.images import ImageThread
 from handanat_studio.gui.job_list import JobList
+from handanat_studio.gui.layout import LayoutMemory
+from handanat_studio.paths import user_dir
 from handanat_studio.settings import Settings
 
 RECENT_LIMIT = 8
@@ -51,6 +54,7 @@ class Context(QObject):
         saving(): a write was queued. saved(str): it is on disk, "14:02:11". save_failed(str): it is not, and why.
         settings_changed(Settings).
         noticed(Notice): a sentence for the notification bar.
+        restore_wanted(Path): a project cannot be opened, and the user asks for one of its backups.
         status_changed(field, text): fields "position", "zoom", "cursor", "hint" of the status bar.
 
     Args:
@@ -62,6 +66,7 @@ class Context(QObject):
             `ctx.commands.add(self.commands(), self)`, before it asks for `ctx.commands.action(id)`; the window
             registers those of other pages. Call `ctx.commands.refresh_soon()` when what is available changed.
         images, jobs: the image thread and the list of jobs.
+        layout: remembers panels; a page says `ctx.layout.keep(scope, splitter)` once its splitter is complete.
     """
 
     project_opened = Signal(object)
@@ -72,6 +77,7 @@ class Context(QObject):
     save_failed = Signal(str)
     settings_changed = Signal(object)
     noticed = Signal(object)
+    restore_wanted = Signal(object)
     status_changed = Signal(str, str)
 
     def __init__(
@@ -84,6 +90,7 @@ class Context(QObject):
         self.commands = CommandTable(self.settings.shortcuts, self)
         self.images = ImageThread(self.settings.pixel_limit_mp, self)
         self.jobs = JobList(self)
+        self.layout = LayoutMemory(user_dir("config") / "window.ini" if keeps_settings else None, self)
         self._store = StoreThread(self)
         self._thumbnails: Any = None
         self._reads: WeakSet[Ticket] = WeakSet()
@@ -170,7 +177,14 @@ class Context(QObject):
             if then is not None:
                 then()
 
-        self._store.submit(lambda: _open(Path(root), create), done=on_opened, failed=self.report)
+        def on_failed(error: BaseException) -> None:
+            if isinstance(error, UserError) and not create and _has_backups(Path(root)):
+                wish = partial(self.restore_wanted.emit, Path(root))
+                self.notify(error.message, error.hint, "error", action="Restore a backup…", run=wish)
+            else:
+                self.report(error)
+
+        self._store.submit(lambda: _open(Path(root), create), done=on_opened, failed=on_failed)
 
     def close_project(self) -> None:
         """Finish what is being saved, then close the project; what is being read is dropped."""
@@ -262,6 +276,10 @@ class Context(QObject):
 
 def _is_change(value: object) -> bool:
     return hasattr(value, "touches") and hasattr(value, "kinds")
+
+
+def _has_backups(root: Path) -> bool:
+    return (root / "project.toml").is_file() and any((root / "backups").glob("*.sqlite"))
 
 
 def _open(root: Path, create: bool) -> tuple[Any, Any]:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from handanat_studio.errors import UserError
 from handanat_studio.gui.dialogs.crash import CrashDialog
-from handanat_studio.gui.main_window import FIRST_SIZE, MainWindow
+from handanat_studio.gui.layout import FIRST_SIZE
+from handanat_studio.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from handanat_studio.gui.pages.annotate import AnnotatePage

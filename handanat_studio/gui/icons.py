@@ -69,7 +69,8 @@ class _Engine(QIconEngine):
         return pixmap(self._name, min(size.width(), size.height()), self._tint(mode))
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return pixmap(self._name, min(size.width(), size.height()), self._tint(mode))
+        # Qt asks in logical pixels; one that is larger than it needs would do no harm, one that is smaller is blurred.
+        return pixmap(self._name, min(size.width(), size.height()), self._tint(mode), scale)
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._role)

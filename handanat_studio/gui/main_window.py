@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,12 +24,11 @@ from handanat_studio.gui import icons, theme
 from handanat_studio.gui.commands import GLOBAL, GROUPS, Command
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.dialogs.key_sheet import KeySheet
+from handanat_studio.gui.widgets.identity import Identity
 from handanat_studio.gui.widgets.notification_bar import NotificationBar
 from handanat_studio.gui.widgets.palette import CommandPalette
 from handanat_studio.gui.widgets.status_bar import StatusBar
-from handanat_studio.paths import user_dir
 
-FIRST_SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 640)
 MODE_BAR_PX = 40
 START_TITLE = "Start"
@@ -79,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self._lay_out()
         self._wire()
-        self._restore_geometry()
+        ctx.layout.place_window(self)
 
     def set_pages(self, start: QWidget, rows: Sequence[PageRow], commands: Sequence[Command]) -> None:
         """Take the start page, the pages in the order of the mode bar, and the commands that hold everywhere.
@@ -116,6 +115,17 @@ class MainWindow(QMainWindow):
         return self._pages.get(self._current)
 
     @property
+    def pages(self) -> QWidget:
+        """Where pages are shown; a card may lie over it."""
+        return self._stack
+
+    def page_of(self, scope: str) -> QWidget | None:
+        """Return the page of a scope if it has been made."""
+        return next(
+            (self._pages[i] for i, row in enumerate(self._rows) if row.scope == scope and i in self._pages), None
+        )
+
+    @property
     def hint(self) -> str:
         """What the status bar says for a moment."""
         return self._status.hint
@@ -133,13 +143,7 @@ class MainWindow(QMainWindow):
     def show_page(self, scope: str) -> QWidget:
         """Show the page of a scope, making it if it is the first time, and return it."""
         place = next(i for i, row in enumerate(self._rows) if row.scope == scope)
-        if place not in self._pages:
-            page = self._rows[place].make()
-            self._pages[place] = page
-            self._stack.addWidget(page)
-            missing = [row for row in page.commands() if row.id not in self._ctx.commands]  # type: ignore[attr-defined]
-            self._ctx.commands.add(missing, page)
-        page = self._pages[place]
+        page = self._made(place)
         self._current = place
         self._modes.button(place).setChecked(True)
         self._status.clear_fields()
@@ -149,10 +153,23 @@ class MainWindow(QMainWindow):
         self.page_shown.emit(page)
         return page
 
+    def make_pages(self) -> None:
+        """Make every page that was not shown yet, so that all commands are in the table."""
+        for place in range(len(self._rows)):
+            self._made(place)
+
+    def _made(self, place: int) -> QWidget:
+        if place not in self._pages:
+            page = self._rows[place].make()
+            self._pages[place] = page
+            self._stack.addWidget(page)
+            missing = [row for row in page.commands() if row.id not in self._ctx.commands]  # type: ignore[attr-defined]
+            self._ctx.commands.add(missing, page)
+        return self._pages[place]
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        file = _geometry_file()
-        file.setValue("geometry", self.saveGeometry())
-        file.sync()
+        self._ctx.layout.keep_window(self)
+        self._ctx.layout.save()
         self._ctx.close()
         super().closeEvent(event)
 
@@ -167,6 +184,7 @@ class MainWindow(QMainWindow):
         self._mode_row.setContentsMargins(theme.S8, 0, theme.S8, 0)
         self._mode_row.setSpacing(0)
         self._mode_row.addStretch(1)
+        self._mode_row.addWidget(Identity(self._ctx))
         self._find.setText("Search commands   Ctrl+K")
         self._find.setIcon(icons.icon("search"))
         self._find.setIconSize(QSize(16, 16))
@@ -192,11 +210,6 @@ class MainWindow(QMainWindow):
         ctx.changed.connect(self._on_changed)
         self._modes.idClicked.connect(lambda place: self.show_page(self._rows[place].scope))
 
-    def _restore_geometry(self) -> None:
-        kept = _geometry_file().value("geometry")
-        if not (isinstance(kept, QByteArray) and self.restoreGeometry(kept)):
-            self.resize(FIRST_SIZE)
-
     # commands --------------------------------------------------------------------------------------------------
 
     def _own_commands(self) -> list[Command]:
@@ -214,7 +227,9 @@ class MainWindow(QMainWindow):
         return [
             *pages,
             Command("view.palette", "Search commands", self.open_palette, "Ctrl+K", icon="search"),
-            Command("view.reset", "Reset window size", lambda: self.resize(FIRST_SIZE)),
+            Command("view.message", "Go to the message", self._bar.take_keyboard, "F8", when=self._why_no_message),
+            Command("view.dismiss", "Dismiss the message", self._bar.dismiss, "Shift+Esc", when=self._why_no_message),
+            Command("view.reset", "Reset layout", partial(self._ctx.layout.reset, self), icon="panel-left"),
             Command("help.keys", "Keys on this page", self.open_key_sheet, "F1", group="Help", icon="keyboard"),
             Command("file.quit", "Quit", self.close, "Ctrl+Q", group="File"),
         ]
@@ -228,10 +243,14 @@ class MainWindow(QMainWindow):
     def open_key_sheet(self) -> KeySheet:
         """Open the sheet of keys and return it."""
         title = self._rows[self._current].title if self._current >= 0 else START_TITLE
-        sheet = KeySheet(self._ctx.commands, self._scope(), title, self)
+        edit = partial(self._ctx.commands.trigger, "file.keys")
+        sheet = KeySheet(self._ctx.commands, self._scope(), title, self, edit=edit)
         sheet.show()
         sheet.activateWindow()
         return sheet
+
+    def _why_no_message(self) -> str:
+        return "" if self._bar.notice is not None else "There is no message."
 
     def _scope(self) -> str:
         return self._rows[self._current].scope if self._current >= 0 else GLOBAL
@@ -272,7 +291,3 @@ class MainWindow(QMainWindow):
     def _on_changed(self, change: object) -> None:
         for page in self._pages.values():
             page.on_changed(change)  # type: ignore[attr-defined]
-
-
-def _geometry_file() -> QSettings:
-    return QSettings(str(user_dir("config") / "window.ini"), QSettings.Format.IniFormat)

@@ -143,23 +143,31 @@ def palette(dark: bool) -> QPalette:
 def stylesheet(dark: bool) -> str:
     """Return the one stylesheet, made from the tokens above.
 
-    Widgets opt in by the dynamic properties `card`, `kind` and `quiet`; nothing else is styled by name.
+    Widgets opt in by the dynamic properties `card`, `kind`, `tall` and `quiet`; nothing else is styled by name.
     """
-    text = _SHEET.replace("$arrow", _tinted_arrow(colour("secondary", dark=dark)))
+    tint = colour("secondary", dark=dark)
+    drawn = {
+        "$arrow)": _tinted("chevron-down", tint),
+        "$up_arrow)": _tinted("chevron-up", tint),
+        "$check)": _tinted("check", colour("accent_text", dark=dark)),
+    }
+    text = _SHEET
+    for name, file in drawn.items():
+        text = text.replace(name, f"{file})")
     for role in ROLES:
         text = text.replace(f"${role};", f"{colour(role, dark=dark).name()};")
     return text
 
 
-def _tinted_arrow(tint: QColor) -> str:
+def _tinted(name: str, tint: QColor) -> str:
     # Stylesheets take images only from files, and cannot tint them.
-    drawn = resource("icons", "chevron-down.svg").read_text(encoding="utf-8").replace("currentColor", tint.name())
+    drawn = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", tint.name())
     try:
-        file = user_dir("cache") / f"arrow-{tint.name()[1:]}.svg"
+        file = user_dir("cache") / f"{name}-{tint.name()[1:]}.svg"
         if not file.exists() or file.read_text(encoding="utf-8") != drawn:
             file.write_text(drawn, encoding="utf-8")
     except OSError:
-        return resource("icons", "chevron-down.svg").as_posix()
+        return resource("icons", f"{name}.svg").as_posix()
     return file.as_posix()
 
 
@@ -192,6 +200,7 @@ QPushButton:focus { border: 2px solid $accent; padding: 4px 11px; }
 QPushButton:disabled { color: $disabled; }
 QPushButton[kind="primary"] { background: $accent; color: $accent_text; border: 1px solid $accent; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
+QPushButton[kind="primary"]:disabled { background: $raised; color: $disabled; border: 1px solid $line; }
 QPushButton[kind="chip"] { border-radius: 13px; padding: 3px 12px; min-height: 18px; }
 QPushButton[kind="chip"]:focus { padding: 2px 11px; }
 QPushButton[kind="chip"]:checked { background: $accent; color: $accent_text; border-color: $accent; }
@@ -199,11 +208,17 @@ QPushButton[kind="chip"]:checked:focus { border: 2px solid $text; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $text; padding: 4px 8px; }
 QPushButton[kind="link"]:hover { background: $raised; border-color: $line; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPushButton[tall="row"] { min-height: 36px; }
+QPushButton[tall="button"] { min-height: 28px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px; }
 QToolButton:hover { background: $raised; border-color: $line; }
 QToolButton:checked { background: $raised; border-color: $accent; }
 QToolButton:focus { border: 2px solid $accent; padding: 3px; }
 QToolButton:disabled { color: $disabled; }
+QToolButton::menu-indicator { image: url($arrow); subcontrol-position: right center; width: 10px; height: 10px;
+    right: 4px; }
+QToolButton[kind="menu"] { padding: 4px 20px 4px 8px; }
+QToolButton[kind="menu"]:focus { padding: 3px 19px 3px 7px; }
 QToolButton[kind="mode"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; padding: 0 12px;
     color: $secondary; }
 QToolButton[kind="mode"]:hover { background: $raised; color: $text; }
@@ -214,10 +229,33 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox { background: $raised;
     selection-background-color: $accent; selection-color: $accent_text; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {
     border: 2px solid $accent; padding: 3px 7px; }
+QSpinBox, QDoubleSpinBox { background: $raised; border: 1px solid $line; border-radius: 4px; padding: 3px 4px 3px 8px;
+    min-height: 18px; selection-background-color: $accent; selection-color: $accent_text; }
+QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid $accent; padding: 2px 3px 2px 7px; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; border: none; width: 20px; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; border: none; width: 20px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($up_arrow); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($arrow); width: 10px; height: 10px; }
+QCheckBox, QRadioButton { padding: 2px 4px; border: 2px solid transparent; border-radius: 4px; spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $secondary; border-radius: 3px;
+    background: $raised; }
+QCheckBox::indicator:hover { border-color: $text; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox::indicator:disabled { border-color: $disabled; }
+QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; }
+QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { background: $text; width: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:disabled { background: $disabled; }
+QSlider:focus { border: 2px solid $accent; border-radius: 4px; }
+QComboBox[kind="cell"] { padding: 1px 8px; }
+QComboBox[kind="cell"]:focus { padding: 0 7px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; }
 QScrollArea, QAbstractScrollArea { border: none; }
+QPlainTextEdit, QTextEdit { border: 1px solid $line; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $disabled; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 2px; }
@@ -237,6 +275,19 @@ QFrame[card="drop-over"] { background: $raised; border: 2px dashed $accent; bord
 QLabel[quiet="true"] { color: $secondary; }
 QDialog[kind="popup"] { background: $panel; border: 1px solid $disabled; }
 QDialog[kind="sheet"] { background: $panel; border: 1px solid $line; }
+QFrame[card="guide"] { background: $raised; border: 1px solid $accent; border-radius: 8px; }
+QTreeView[kind="table"], QTableView[kind="table"] { background: $raised; outline: none;
+    border: 1px solid $line; border-radius: 4px; }
+QTreeView[kind="table"]:focus, QTableView[kind="table"]:focus { border: 2px solid $accent; }
+QTreeView[kind="table"]::item, QTableView[kind="table"]::item { min-height: 28px; padding: 0 8px; }
+QTreeView[kind="table"]::item:selected, QTableView[kind="table"]::item:selected { background: $accent;
+    color: $accent_text; }
+QTreeView[kind="table"] QHeaderView::section, QTableView[kind="table"] QHeaderView::section { background: $panel;
+    border: none; border-bottom: 1px solid $line; padding: 4px 8px; color: $secondary; }
+QListWidget[kind="sections"] { background: transparent; border: 2px solid transparent; outline: none; }
+QListWidget[kind="sections"]:focus { border: 2px solid $accent; border-radius: 4px; }
+QListWidget[kind="sections"]::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
+QListWidget[kind="sections"]::item:selected { background: $raised; color: $text; border-left: 2px solid $accent; }
 QTreeView[kind="palette"] { background: transparent; outline: none; }
 QTreeView[kind="palette"]::item { padding: 6px 8px; }
 QScrollArea[kind="clear"], QWidget[kind="clear"] { background: transparent; }

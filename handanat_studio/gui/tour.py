@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from handanat_studio.errors import UserError
-from handanat_studio.gui import driving
+from handanat_studio.gui import driving, tour_pages
 from handanat_studio.gui.driving import Camera, PictureWatch, wait_until
 from handanat_studio.gui.editor.joint_angles import JointAngle, Standing, joint_angles
 from handanat_studio.gui.job_list import Job
@@ -76,13 +76,22 @@ def _visit(studio: Studio, project: Path, out: Path, camera: Camera) -> dict[str
     summary = {"project": ctx.project.name, "annotator": ANNOTATOR, "simulated_annotators": True}
     summary |= _annotate(studio, camera)
     summary["agreement"] = _agree(studio, camera)
+    studio.window.show_page("library")
+    _settle(studio)
+    summary["six_fingers"] = tour_pages.add_sixth_finger(studio, camera)
+    summary["review"] = tour_pages.review(studio, camera, "dark")
     summary["export"] = _export(studio, _fresh(out / "export"))
     ctx.change_settings(theme="light")
-    camera.take("annotate-light")
+    tour_pages.review(studio, camera, "light")
+    studio.window.show_page("annotate")
+    driving.settle()
+    camera.take("annotate-six-fingers-light")
     studio.window.show_page("library")
     ctx.commands.trigger("library.everyone")
     _settle(studio)
     camera.take("library-light")
+    ctx.close_project()
+    camera.take("start-light")
     return summary
 
 
@@ -242,7 +251,7 @@ def _step(draft: Draft, what: str, act: Callable[[], object]) -> None:
 def _revisions(studio: Studio, draft: Draft) -> list[dict[str, Any]]:
     """Read back from the store what was saved for the hand."""
     answer: list[Any] = []
-    studio.ctx.read(annotate.history, draft.hand_id, done=answer.append)
+    studio.ctx.read(annotate.history, draft.hand_id, viewer=ANNOTATOR, done=answer.append)
     wait_until(lambda: answer, "the hand's history")
     own = [revision for revision in answer[0] if revision.annotator == ANNOTATOR]
     return [

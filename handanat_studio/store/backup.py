@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,28 @@ if TYPE_CHECKING:
 _MAGIC = b"SQLite format 3\0"
 _PATTERN = "{stem}-????????T??????*.sqlite"
 _COMPANIONS = ("-wal", "-shm", "-journal")
+_NAME = re.compile(r"-(\d{8}T\d{6})(\d{3})(?:-(?P<label>.+))?$")
+SCHEDULED = "scheduled"
+"""Label of the copies that the schedule makes; only those are ever deleted by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is known of a backup.
+
+    Attributes:
+        path: the file.
+        at: when it was made, UTC.
+        label: why: `SCHEDULED`, "before-REVISION" (before a migration), "" = by hand.
+        size: bytes.
+        revisions: how many revisions of annotations it holds; None = it cannot be read.
+    """
+
+    path: Path
+    at: datetime
+    label: str
+    size: int
+    revisions: int | None
 
 
 def has_magic(file: Path) -> bool:
@@ -65,11 +89,29 @@ def backups_of(file: Path, folder: Path) -> list[Path]:
     return sorted(folder.glob(_PATTERN.format(stem=file.stem)))
 
 
-def prune(file: Path, folder: Path, *, keep: int) -> list[Path]:
-    """Delete all but the newest `keep` copies of a file and return what was deleted."""
+def describe(path: Path) -> Copy | None:
+    """Return what is known of a backup without checking it whole, None if its name is not one of a backup."""
+    named = _NAME.search(path.stem)
+    if named is None:
+        return None
+    at = datetime.strptime(named[1], "%Y%m%dT%H%M%S").replace(microsecond=int(named[2]) * 1000, tzinfo=UTC)
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            revisions = int(connection.execute("SELECT count(*) FROM annotations").fetchone()[0])
+    except sqlite3.Error:
+        revisions = None
+    return Copy(path, at, named["label"] or "", path.stat().st_size, revisions)
+
+
+def prune(file: Path, folder: Path, *, keep: int, label: str = "") -> list[Path]:
+    """Delete all but the newest `keep` copies of a file and return what was deleted.
+
+    Args:
+        label: only copies with this label count and are deleted; "" = every copy.
+    """
     if keep < 1:
         raise ValueError("at least one backup is kept")
-    old = backups_of(file, folder)[:-keep]
+    old = [path for path in backups_of(file, folder) if not label or path.stem.endswith(f"-{label}")][:-keep]
     for path in old:
         path.unlink()
     return old

@@ -79,7 +79,7 @@ def test_the_search_narrows_by_name(library: LibraryPage, qtbot: QtBot) -> None:
 
 def test_the_highest_score_comes_first_when_asked(library: LibraryPage, qtbot: QtBot) -> None:
     """Sorted by score, the first entry has the highest, and those without a score come last."""
-    library.sort_field.setCurrentText("Highest score first")
+    library.sort_field.setCurrentText("Score")
     qtbot.waitUntil(lambda: library.queue[1] >= 0 and entries(library)[:1] != ["hand-000.png"])
     settle(library, qtbot)
     model = library.grid.model()
@@ -309,7 +309,7 @@ def test_data_that_arrives_does_not_lay_out_the_list_again(large_grid: EntryGrid
 
 def test_rows_fill_the_width(large_grid: EntryGrid) -> None:
     """Columns are spread evenly: no empty column is left at the right."""
-    cell = large_grid.gridSize()
+    cell = large_grid.cell()
     columns = large_grid.viewport().width() // cell.width()
     row_of = [large_grid.visualRect(large_grid.model().index(number, 0)).top() for number in range(columns + 1)]
     assert len(set(row_of[:columns])) == 1

@@ -48,12 +48,12 @@ def start_page(studio: Studio) -> StartPage:
 
 
 def test_the_program_opens_on_the_start_page(studio: Studio) -> None:
-    """No project, no mode bar, 1440 x 900 the first time, and three ways to begin."""
+    """No project, no mode bar, 1440 x 900 the first time, three ways to begin, and a tour."""
     assert studio.window.page is None
     assert start_page(studio).isVisible()
     assert (studio.window.width(), studio.window.height()) == (1440, 900)
     names = [button.text() for button in start_page(studio).findChildren(QAbstractButton) if button.isVisible()]
-    assert names == ["Open sample project", "New from folder…", "Open project…"]
+    assert names == ["Open sample project", "New from folder…", "Open project…", "Take the tour"]
 
 
 def test_opening_a_project_shows_its_library_and_closing_it_the_start_page(opened: Studio) -> None:
@@ -289,11 +289,14 @@ def test_what_killed_the_last_session_is_found_once(tmp_path: Path) -> None:
     assert errors.take_last_fatal() == ""
 
 
-def test_window_size_is_remembered(studio: Studio, qtbot: QtBot) -> None:
+def test_window_size_is_remembered(qtbot: QtBot) -> None:
     """The next window is as high as the last one was when it was closed (the offscreen screen is 800 px wide)."""
-    studio.window.resize(1024, 700)
-    studio.window.close()
-    again = Studio(Settings(), keeps_settings=False)
+    first = Studio(Settings())
+    qtbot.addWidget(first.window)
+    first.window.show()
+    first.window.resize(1024, 700)
+    first.window.close()
+    again = Studio(Settings())
     qtbot.addWidget(again.window)
     assert again.window.height() == 700
     again.ctx.close()

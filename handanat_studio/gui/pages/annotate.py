@@ -130,6 +130,7 @@ class AnnotatePage(QWidget):
             self._panels.addWidget(widget)
             self._panels.setStretchFactor(place, stretch)
         self._panels.setSizes([QUEUE_PX, 1440 - QUEUE_PX - WIDTH_PX, WIDTH_PX])
+        self._ctx.layout.keep(self.scope, self._panels)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panels)

@@ -1,17 +1,21 @@
-"""The start page: recent projects, the sample project, and a place to drop a folder."""
+"""The start page: recent projects, the sample project, the guided tour, and a place to drop a folder."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handanat_studio.gui import icons, theme
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.project_actions import ProjectActions
 from handanat_studio.gui.widgets.job_tray import JobRow
+from handanat_studio.gui.widgets.recent_row import RecentRow
+from handanat_studio.workflows import recent
+from handanat_studio.workflows.recent import Recent
 
 COLUMN_PX = 720
 
@@ -31,6 +35,8 @@ class StartPage(QWidget):
         self.setAcceptDrops(True)
         self.setAccessibleName("Start page")
         self._logo = QLabel()
+        self._rows: list[RecentRow] = []
+        self._shown_roots: tuple[str, ...] = ()
         self._recent_rows = QVBoxLayout()
         self._recent_rows.setSpacing(0)
         self._buttons: list[tuple[QPushButton, str]] = []
@@ -41,6 +47,7 @@ class StartPage(QWidget):
         inner.setSpacing(theme.S24)
         inner.addLayout(self._make_head())
         inner.addLayout(self._make_buttons())
+        inner.addWidget(self._make_tour())
         inner.addWidget(self._job)
         inner.addWidget(self._make_recent())
         inner.addWidget(self._drop)
@@ -76,6 +83,10 @@ class StartPage(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._paint_logo()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
     def _make_head(self) -> QHBoxLayout:
         name = QLabel("HandAnat Studio")
         name.setFont(theme.font("title", bold=True))
@@ -83,8 +94,10 @@ class StartPage(QWidget):
         theme.style_as(what, quiet=True)
         words = QVBoxLayout()
         words.setSpacing(theme.S4)
+        words.addStretch(1)
         words.addWidget(name)
         words.addWidget(what)
+        words.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(theme.S16)
         row.addWidget(self._logo)
@@ -102,7 +115,7 @@ class StartPage(QWidget):
         for title, icon_name, note, run in choices:
             button = QPushButton(icons.icon(icon_name, "accent_text" if not self._buttons else ""), title)
             button.setIconSize(QSize(20, 20))
-            button.setMinimumHeight(40)
+            theme.style_as(button, tall="button")
             button.setToolTip(note)
             button.setAccessibleDescription(note)
             button.clicked.connect(lambda _checked=False, run=run: run())
@@ -119,6 +132,27 @@ class StartPage(QWidget):
             row.addLayout(stack, 1)
         return row
 
+    def _make_tour(self) -> QFrame:
+        card = QFrame()
+        theme.style_as(card, card=True)
+        title = QLabel("New here?")
+        title.setFont(theme.font(bold=True))
+        what = QLabel("Label a six-fingered hand in five steps, on the sample project.")
+        theme.style_as(what, quiet=True)
+        words = QVBoxLayout()
+        words.setSpacing(theme.S4)
+        words.addWidget(title)
+        words.addWidget(what)
+        button = QPushButton(icons.icon("tour"), "Take the tour")
+        button.setAccessibleDescription(what.text())
+        button.clicked.connect(lambda: self._ctx.commands.trigger("help.tour"))
+        row = QHBoxLayout(card)
+        row.setContentsMargins(theme.S16, theme.S12, theme.S12, theme.S12)
+        row.setSpacing(theme.S16)
+        row.addLayout(words, 1)
+        row.addWidget(button)
+        return card
+
     def _make_recent(self) -> QWidget:
         self._recent = QWidget()
         column = QVBoxLayout(self._recent)
@@ -128,6 +162,7 @@ class StartPage(QWidget):
         title.setFont(theme.font("section", bold=True))
         column.addWidget(title)
         column.addLayout(self._recent_rows)
+        self._recent.hide()
         return self._recent
 
     def _make_drop_zone(self) -> QFrame:
@@ -142,20 +177,34 @@ class StartPage(QWidget):
         return zone
 
     def _fill_recent(self) -> None:
-        while (item := self._recent_rows.takeAt(0)) is not None:
-            if (row := item.widget()) is not None:
-                row.deleteLater()
-        for root in self._ctx.settings.recent_projects:
-            path = Path(root)
-            button = QPushButton(icons.icon("folder"), f"{path.name}     {path.parent}")
-            button.setIconSize(QSize(16, 16))
-            button.setToolTip(root)
-            button.setAccessibleName(f"Open {path.name} in {path.parent}")
-            button.setStyleSheet("text-align: left;")
-            theme.style_as(button, kind="link")
-            button.clicked.connect(lambda _checked=False, root=root: self._ctx.open_project(root))
-            self._recent_rows.addWidget(button)
-        self._recent.setVisible(bool(self._ctx.settings.recent_projects))
+        roots = self._ctx.settings.recent_projects
+        if roots == self._shown_roots:
+            return
+        self._shown_roots = roots
+        for row in self._rows:
+            row.deleteLater()
+        self._rows = [RecentRow(root) for root in roots]
+        for row, root in zip(self._rows, roots, strict=True):
+            row.opened.connect(partial(self._ctx.open_project, root))
+            row.forgotten.connect(partial(self._forget, root))
+            self._recent_rows.addWidget(row)
+        self._recent.setVisible(bool(roots))
+        self._look()
+
+    def _look(self) -> None:
+        """Read how much the recent projects hold, beside the window."""
+        if self._rows and self.isVisible():
+            self._ctx.read(_look_at, self._shown_roots, done=self._on_looked)
+
+    def _on_looked(self, found: list[Recent]) -> None:
+        if tuple(str(recent.root) for recent in found) == self._shown_roots:
+            for row, recent in zip(self._rows, found, strict=True):
+                row.show_recent(recent)
+
+    def _forget(self, root: str) -> None:
+        kept = tuple(other for other in self._ctx.settings.recent_projects if other != root)
+        self._ctx.change_settings(recent_projects=kept)
+        self.setFocus()
 
     def _on_jobs(self) -> None:
         active = self._ctx.jobs.active()
@@ -165,3 +214,7 @@ class StartPage(QWidget):
 
     def _paint_logo(self) -> None:
         self._logo.setPixmap(icons.icon("handanat-studio").pixmap(QSize(64, 64), self.devicePixelRatioF()))
+
+
+def _look_at(_project: object, roots: tuple[str, ...]) -> list[Recent]:
+    return recent.look_at(roots)

@@ -115,6 +115,7 @@ class Desk(QStackedWidget):
             panels.addWidget(widget)
             panels.setStretchFactor(place, stretch)
         panels.setSizes([QUEUE_PX, 1440 - QUEUE_PX - CASE_PX, CASE_PX])
+        self._ctx.layout.keep("review", panels)
         self.addWidget(panels)
         self.addWidget(self._refused)
         self._refused.say("user", NOT_FOR_YOU, "Go to Annotate")

@@ -26,7 +26,7 @@ def fuzzy_score(needle: str, text: str) -> float | None:
         if not starts:
             return None
         at = next((i for i in starts if i == last + 1 or i == 0 or not lower[i - 1].isalnum()), starts[0])
-        score += 3.0 if at == last + 1 else 2.0 if at == 0 or not lower[at - 1].isalnum() else 1.0
+        score += 3.0 if at in (0, last + 1) or not lower[at - 1].isalnum() else 1.0
         place, last = at + 1, at
     return score - len(text) / 1000
 

@@ -104,12 +104,12 @@ class Desk:
         x, y = self.draft.pose.points[row].tolist()
         return x, y
 
-    def saved(self, act: Callable[[], object], *, steps: int = 1) -> None:
+    def saved(self, act: Callable[[], object], *, steps: int = 1, what: str = "") -> None:
         """Do something that is exactly so many undo steps, and wait until they are on disk."""
         before, draft = len(self.draft.steps()), self.draft
         act()
         wait_until(lambda: draft.is_settled, "the step to be saved", patience_s=PATIENCE_S)
-        assert len(draft.steps()) == before + steps, [step.action for step in draft.steps()]
+        assert len(draft.steps()) == before + steps, f"{what}: {[step.action for step in draft.steps()]}"
 
     def settle(self) -> None:
         """Wait until every read and write is answered and painted."""

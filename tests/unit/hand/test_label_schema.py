@@ -42,7 +42,8 @@ def test_a_project_can_add_rename_and_retire_kinds_of_its_own() -> None:
 def test_a_merged_kind_reads_as_the_one_it_was_merged_into() -> None:
     """What was written as "nail" is shown as "skin"; an unknown id stands for itself."""
     merged = checked(with_kind(MINE, replace(NAIL, retired=True, replaced_by="skin")), MINE)
-    assert (merged.resolve("nail"), merged.title("nail"), merged.title("count")) == ("skin", "Skin", "Number of digits or phalanges")
+    assert (merged.resolve("nail"), merged.title("nail")) == ("skin", "Skin")
+    assert merged.title("count") == "Number of digits or phalanges"
     assert (merged.resolve("webbed_toe"), merged.title("webbed_toe")) == ("webbed_toe", "webbed toe")
     assert [c.what for c in changes(MINE, merged)] == ["merged"]
 
