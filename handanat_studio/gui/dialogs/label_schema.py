@@ -48,7 +48,7 @@ class LabelSchemaDialog(QDialog):
         self._before = self._wanted = LabelSchema()
         self._used: dict[str, tuple[int, int]] = {}
         self.setWindowTitle("Kinds of findings")
-        self.setMinimumSize(720, 520)
+        self.setMinimumSize(800, 520)
         self.table = QTableWidget(0, len(COLUMNS))
         self.version = QLabel()
         self.preview = QLabel()
@@ -92,7 +92,7 @@ class LabelSchemaDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((1, 150), (2, 150), (3, 180)):
+        for column, width in ((1, 160), (2, 150), (3, 190)):
             self.table.setColumnWidth(column, width)
         tools = QHBoxLayout()
         tools.setSpacing(theme.S8)
