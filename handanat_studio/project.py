@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handanat_studio.errors import UserError
+from handanat_studio.store.catalogue import LiveCatalogue
 from handanat_studio.store.engine import Store, open_store
 
 PROJECT_FILE = "project.toml"
@@ -23,11 +24,13 @@ class Project:
         root: the folder.
         store: the open store (SQLite in the folder, or a PostgreSQL URL from `project.toml`).
         name: shown to people.
+        catalogue: what listings ask for, kept in memory.
     """
 
     root: Path
     store: Store
     name: str
+    catalogue: LiveCatalogue = field(default_factory=LiveCatalogue, compare=False, repr=False)
 
     @property
     def thumbnails_file(self) -> Path:

@@ -14,7 +14,7 @@ from handanat_studio.cli.terminal_progress import TerminalProgress
 from handanat_studio.workflows.bench import formulas, kappa, throughput, window
 from handanat_studio.workflows.bench.figures import Figure, ratios_first
 
-PARTS = ("score", "formulas", "kappa", "window")
+PARTS = ("score", "formulas", "kappa", "window", "large")
 
 
 @click.command()
@@ -47,6 +47,8 @@ def _measure(parts: tuple[str, ...]) -> list[Figure]:
             figures += kappa.figures()
         if "window" in parts:
             figures += window.figures(Path(folder), progress=progress)
+        if "large" in parts:
+            figures += window.large_figures(Path(folder), progress=progress)
     return figures
 
 

@@ -27,7 +27,8 @@ def put_many(session: Session, rows: Sequence[tuple[int, dict[str, Any], str]]) 
             [{"hand_id": int(h), "version": version, "data": data, "created_at": at} for h, data, version in part],
         )
     if rows:
-        events.record(session, "measure", detail={"hands": len(rows), "version": rows[0][2]})
+        touched = [int(hand_id) for hand_id, _, _ in rows]
+        events.record(session, "measure", detail={"hands": len(rows), "version": rows[0][2], "hand_ids": touched})
 
 
 def get(session: Session, hand_id: int) -> dict[str, Any] | None:

@@ -78,7 +78,7 @@ def add_many(session: Session, images: Sequence[NewImage]) -> list[int]:
 def _add_chunk(session: Session, images: Sequence[NewImage]) -> list[int]:
     by_hash, by_uri, broken = _known(session, images)
     new: dict[str, dict[str, Any]] = {}
-    mended = 0
+    mended: list[int] = []
     keys: list[int | str] = []
     for image in images:
         values = _values(image)
@@ -91,13 +91,14 @@ def _add_chunk(session: Session, images: Sequence[NewImage]) -> list[int]:
         elif mends:
             session.execute(update(_TABLE).where(_TABLE.c.id == known).values(values))
             broken.discard(known)
-            mended += 1
+            mended.append(int(known))
         if (fresh or mends) and values["sha256"] is not None:
             by_hash[values["sha256"]] = known
         keys.append(known)
     added = dict(zip(new, insert_many(session, ImageRow, list(new.values())), strict=True))
     if added or mended:
-        events.record(session, "import", detail={"images": len(added), "mended": mended})
+        touched = sorted({*added.values(), *mended})
+        events.record(session, "import", detail={"images": len(added), "mended": len(mended), "image_ids": touched})
     return [added[key] if isinstance(key, str) else key for key in keys]
 
 
@@ -171,7 +172,7 @@ def mark_detected(session: Session, image_ids: Iterable[int], version: str) -> N
     for part in chunks(ids):
         session.execute(update(_TABLE).where(_TABLE.c.id.in_(part)).values(detected_version=version))
     if ids:
-        events.record(session, "detect", detail={"images": len(ids), "version": version})
+        events.record(session, "detect", detail={"images": len(ids), "version": version, "image_ids": ids})
 
 
 def _image(row: Row[Any]) -> Image:

@@ -26,7 +26,8 @@ def put_many(session: Session, rows: Sequence[tuple[int, Score]]) -> None:
         replace_many(session, ScoreRow, [_values(int(h), score) | {"created_at": at} for h, score in part])
     if rows:
         versions = sorted({f"{score.scorer} {score.version}" for _, score in rows})
-        events.record(session, "score", detail={"scores": len(rows), "versions": versions})
+        touched = sorted({int(hand_id) for hand_id, _ in rows})
+        events.record(session, "score", detail={"scores": len(rows), "versions": versions, "hand_ids": touched})
 
 
 def of_hands(session: Session, hand_ids: Sequence[int]) -> dict[int, dict[str, Score]]:

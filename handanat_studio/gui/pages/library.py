@@ -1,43 +1,47 @@
-"""The library page: every hand of the project as a thumbnail, with filters, search and details."""
+"""The library page: every hand of the project as a thumbnail, with queues, filters, search and details."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QLineEdit,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from handanat_studio.gui.background import Ticket
 from handanat_studio.gui.commands import Command
 from handanat_studio.gui.context import Context
+from handanat_studio.gui.pages.library_commands import SCOPE, choose_folder, library_commands
+from handanat_studio.gui.pages.library_feed import LibraryFeed
 from handanat_studio.gui.project_actions import ProjectActions
 from handanat_studio.gui.widgets.empty_state import EmptyState
 from handanat_studio.gui.widgets.entry_details import EntryDetails
 from handanat_studio.gui.widgets.entry_grid import SIZES, EntryGrid
 from handanat_studio.gui.widgets.entry_model import EntryModel
+from handanat_studio.gui.widgets.filter_active import ActiveFilters
 from handanat_studio.gui.widgets.filter_chips import FilterChips
-from handanat_studio.gui.widgets.library_bar import CHIPS, LibraryBar, chip_counts
+from handanat_studio.gui.widgets.filter_panel import PANEL_PX, FilterPanel
+from handanat_studio.gui.widgets.filter_state import FilterState
+from handanat_studio.gui.widgets.filter_words import pieces
+from handanat_studio.gui.widgets.library_bar import LibraryBar, chip_counts
+from handanat_studio.gui.widgets.saved_views import SavedViews
 from handanat_studio.project import Project
 from handanat_studio.settings import Settings
 from handanat_studio.store.changes import ChangeSet
-from handanat_studio.store.library import EntryIndex, LibraryFilter
-from handanat_studio.workflows import browse
+from handanat_studio.store.facets import Value
+from handanat_studio.store.library import OWN_QUEUES, EntryIndex, LibraryFilter
+from handanat_studio.workflows.browse import Listing
 
-REFRESH_PAUSE_MS = 400
 DETAILS_PX = 300
-KINDS = ("images", "hands", "annotations", "scores")
+KINDS = ("images", "hands", "annotations", "scores", "reviews", "comments", "batches", "labels")
 
 
 class LibraryPage(QWidget):
@@ -49,29 +53,36 @@ class LibraryPage(QWidget):
 
     title = "Library"
     icon_name = "library"
-    scope = "library"
+    scope = SCOPE
     open_hand = Signal(int, int)
 
     def __init__(self, ctx: Context, actions: ProjectActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ctx = ctx
-        self._actions = actions
+        self.project_actions = actions
         self._total = 0
         self._is_stale = True
-        self._is_reading = True
-        self._shows_everyone = False
+        self.shows_everyone = False
+        self._queues: dict[str, int] | None = None
         self._shown_for = (ctx.settings.scorer, ctx.settings.annotator)
-        self._ticket: Ticket | None = None
         self._index: EntryIndex | None = None
         self.setAcceptDrops(True)
+        self.state = FilterState(self)
+        self.views = SavedViews(ctx)
+        self.panel = FilterPanel(self.state)
         self._model = EntryModel(ctx, self)
         self._grid = EntryGrid(self._model, ctx.settings.thumbnail_px)
         self._details = EntryDetails(ctx)
         self._empty = EmptyState()
-        self._bar = LibraryBar(self._grid.side)
-        self._refresh_pause = QTimer(self, singleShot=True, interval=REFRESH_PAUSE_MS)
+        self._bar = LibraryBar(self.state, self.views, self._grid.side)
+        self._active = ActiveFilters()
+        self._feed = LibraryFeed(
+            ctx, self._wanted, fields=self._counted_fields, is_free=lambda: self._grid.is_read, parent=self
+        )
         self._stack = QStackedWidget()
         self._lay_out()
+        ctx.commands.add(library_commands(self), self)
+        self._bar.panel_button.setDefaultAction(ctx.commands.action("library.filters"))
         self._wire()
 
     @property
@@ -102,42 +113,51 @@ class LibraryPage(QWidget):
     @property
     def is_listed(self) -> bool:
         """Whether the listing has arrived and the entries in view are read."""
-        return not self._is_reading and self._grid.is_read
+        return not self._feed.is_reading and self._grid.is_read
 
     @property
     def is_settled(self) -> bool:
         """Whether what is in view is complete: entries read, pictures made."""
-        return not self._is_reading and self._grid.is_complete
+        return not self._feed.is_reading and self._grid.is_complete
 
     @property
     def queue(self) -> tuple[EntryIndex | None, int]:
         """What is listed now and the row that is current, -1 = none."""
         return self._index, self._grid.currentIndex().row()
 
+    @property
+    def direction_button(self) -> QToolButton:
+        """What turns the order round."""
+        return self._bar.direction
+
+    @property
+    def active(self) -> ActiveFilters:
+        """The row of chips that say what is filtered."""
+        return self._active
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is asked for but an order."""
+        value = self.state.value
+        return value != LibraryFilter(sort=value.sort, descending=value.descending)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counts of the filter panel are those of the listing."""
+        return self._feed.is_counted
+
     def commands(self) -> list[Command]:
-        """Return the rows for the command table."""
-        needs_row = self._needs_selection
-        return [
-            _row("import", "Import images…", self._choose_files, "Ctrl+I", group="File", icon="import"),
-            _row("import_folder", "Import a folder…", self._choose_folder, "Ctrl+Shift+I", group="File", icon="folder"),
-            _row("complete", "Detect and score what is missing", lambda: self._actions.import_paths([]), group="File"),
-            _row("open", "Open in Annotate", self._open_current, "Return; Enter", when=needs_row, group="Hand"),
-            _row("find", "Search names", self._focus_search, "Ctrl+F", icon="search"),
-            _row("smaller", "Smaller thumbnails", lambda: self._step_size(-1), "Ctrl+-", when=self._cannot_shrink),
-            _row("larger", "Larger thumbnails", lambda: self._step_size(1), "Ctrl+=; Ctrl++", when=self._cannot_grow),
-            _row("everyone", "Show everybody's verdicts", self._toggle_everyone, checked=lambda: self._shows_everyone),
-            *(
-                _row(f"show_{name}", f"Show: {title}", partial(self._bar.chips.choose, name), f"Alt+{number}")
-                for number, (name, title) in enumerate(CHIPS, start=1)
-            ),
-        ]
+        """Return no rows: the page has added its own, since its bar shows some of them."""
+        return []
 
     def on_changed(self, change: ChangeSet) -> None:
         """Note that something was written; read again soon if it concerns this page."""
+        if change.touches("views"):
+            self.views.read()
         if any(change.touches(kind) for kind in KINDS):
             self._is_stale = True
-            if self.isVisible() and not self._refresh_pause.isActive():
-                self._refresh_pause.start()
+            if self.isVisible():
+                self._feed.read_soon()
 
     def shown(self) -> None:
         """Read again if something was written meanwhile."""
@@ -147,15 +167,9 @@ class LibraryPage(QWidget):
         self._show_position()
 
     def refresh(self) -> None:
-        """Read the index and the counts that the filters ask for."""
-        if self._ctx.project is None:
-            return
+        """Read the index and the counts that the filters ask for; the counts of the panel follow."""
         self._is_stale = False
-        if self._ticket is not None:
-            self._ticket.cancel()
-        self._is_reading = True
-        wanted = self._wanted()
-        self._ticket = self._ctx.read(_read_listing, wanted, done=lambda answer: self._on_listing(wanted, *answer))
+        self._feed.read()
 
     def select(self, image_id: int, hand_id: int) -> bool:
         """Make an entry current; return whether it is listed."""
@@ -170,7 +184,9 @@ class LibraryPage(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self._actions.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        self.project_actions.take_dropped(
+            [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        )
 
     # layout ----------------------------------------------------------------------------------------------------
 
@@ -178,46 +194,69 @@ class LibraryPage(QWidget):
         self._stack.addWidget(self._grid)
         self._stack.addWidget(self._empty)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        left = QWidget()
-        inner = QVBoxLayout(left)
+        middle = QWidget()
+        inner = QVBoxLayout(middle)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._stack)
+        inner.setSpacing(0)
+        inner.addWidget(self._active)
+        inner.addWidget(self._stack, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(self._details)
-        split.setStretchFactor(0, 1)
-        split.setCollapsible(0, False)
-        split.setSizes([1000, DETAILS_PX])
+        for widget in (self.panel, middle, self._details):
+            split.addWidget(widget)
+        split.setStretchFactor(1, 1)
+        split.setCollapsible(1, False)
+        split.setSizes([PANEL_PX, 1000, DETAILS_PX])
         self._details.setMinimumWidth(DETAILS_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(split, 1)
+        self._ctx.layout.keep(SCOPE, split)
 
     def _wire(self) -> None:
         ctx = self._ctx
         ctx.project_opened.connect(self._on_project)
         ctx.settings_changed.connect(self._on_settings)
         ctx.project_closed.connect(self._on_closed)
-        self._bar.wanted_changed.connect(self.refresh)
+        self.state.changed.connect(self._on_state)
+        self.views.chosen.connect(self.state.take)
+        self.panel.counts_wanted.connect(self._feed.count_soon)
+        self._active.removed.connect(self.state.leave_open)
+        self._active.cleared.connect(self.show_all)
         self._bar.side_chosen.connect(self._set_size)
-        self._refresh_pause.timeout.connect(self.refresh)
+        self._feed.listed.connect(self._on_listing)
+        self._feed.counted.connect(self._on_counts)
+        self._feed.refused.connect(self._on_refused)
         self._grid.current_row.connect(self._on_current)
+        self._grid.selected.connect(lambda _count: self._show_position())
         self._grid.opened.connect(lambda row: self.open_hand.emit(*self._model.key(row)))
         self._model.dataChanged.connect(self._on_data)
-        self._details.open_pressed.connect(self._open_current)
+        self._details.open_pressed.connect(self.open_current)
         self._empty.pressed.connect(self._on_empty_button)
 
     # reading ---------------------------------------------------------------------------------------------------
 
     def _wanted(self) -> LibraryFilter:
-        annotator = "" if self._shows_everyone else self._ctx.annotator
-        return self._bar.wanted(scorer=self._ctx.settings.scorer, annotator=annotator)
+        viewer = self._ctx.annotator
+        annotator = "" if self.shows_everyone else viewer
+        return replace(self.state.value, scorer=self._ctx.settings.scorer, annotator=annotator, viewer=viewer)
 
     def _on_project(self, _project: Project) -> None:
         self._index = None
-        self._bar.show_all()
+        self._queues = None
+        self.panel.forget()
+        self.views.read()
+        if self.is_filtered:
+            self.show_all()
+        else:
+            self.refresh()
+
+    def _on_state(self) -> None:
+        value = self.state.value
+        self.views.show_filter(value)
+        self._active.show_pieces(pieces(value, self.panel.kinds))
+        self.refresh()
 
     def _on_closed(self) -> None:
         self._index = None
@@ -228,39 +267,63 @@ class LibraryPage(QWidget):
         shown_for = (settings.scorer, settings.annotator)
         if shown_for != self._shown_for:
             self._shown_for = shown_for
+            self.shows_everyone = False
+            self._queues = None
             self.refresh()
 
-    def _on_listing(self, wanted: LibraryFilter, index: EntryIndex, counts: dict[str, int]) -> None:
-        self._is_reading = False
+    def _on_listing(self, wanted: LibraryFilter, listing: Listing) -> None:
         row = self._grid.currentIndex().row()
         before = self._model.key(row) if row >= 0 else None
-        self._index = index
-        self._model.set_index(index, wanted)
-        self._total = counts["entries"]
-        self._bar.chips.set_counts(chip_counts(counts))
-        count = self._model.rowCount()
-        if count:
+        self._index = listing.index
+        self._model.set_index(listing.index, wanted, listing.first)
+        self._total = listing.counts["entries"]
+        self._bar.chips.set_counts(chip_counts(listing.counts))
+        if self._model.rowCount():
             self._stack.setCurrentWidget(self._grid)
-            if before is None or not self.select(*before):
-                self._grid.go_to(0)
+            self._keep_current(before)
         else:
             self._say_empty()
             self._details.show_entry(None)
         self._show_position()
         self._ctx.commands.refresh_soon()
 
+    def _keep_current(self, before: tuple[int, int] | None) -> None:
+        """Stay with the entry that was current; a selection of several stays if the listing did."""
+        row = self._grid.currentIndex().row()
+        if before is not None and row >= 0 and self._model.key(row) == before and self._grid.selected_count():
+            return
+        if before is None or not self.select(*before):
+            self._grid.go_to(0)
+
+    def _on_refused(self, error: BaseException) -> None:
+        """Show everything again when the filter asks for what this annotator may not see."""
+        self._ctx.report(error)
+        if self.shows_everyone:
+            self.shows_everyone = False
+            self.refresh()
+        elif self.is_filtered or self.state.value != LibraryFilter():
+            self.state.take(LibraryFilter())
+
+    def _counted_fields(self) -> list[str]:
+        return self.panel.wanted_counts() if self.panel.isVisibleTo(self) else []
+
+    def _on_counts(self, facets: dict[str, dict[Value, int]], queues: dict[str, int], kinds: dict[str, str]) -> None:
+        self._queues = queues
+        self.panel.show_counts(facets, queues, kinds)
+        self._ctx.commands.refresh_soon()
+
     def _say_empty(self) -> None:
-        if self._total == 0 and not self._bar.search.text():
+        if self._total == 0 and not self.is_filtered:
             self._empty.say("import", "This project has no images yet. Drop a folder here.", "Import a folder…")
         else:
             self._empty.say("filter", "No hand passes these filters.", "Show all")
         self._stack.setCurrentWidget(self._empty)
 
     def _on_empty_button(self) -> None:
-        if self._total == 0 and not self._bar.search.text():
-            self._choose_folder()
+        if self._total == 0 and not self.is_filtered:
+            choose_folder(self)
         else:
-            self._bar.show_all()
+            self.show_all()
 
     def _on_current(self, row: int) -> None:
         self._details.show_entry(self._model.entry(row) if row >= 0 else None)
@@ -274,54 +337,59 @@ class LibraryPage(QWidget):
 
     def _show_position(self) -> None:
         row, count = self._grid.currentIndex().row(), self._model.rowCount()
-        self._ctx.status("position", f"{row + 1:,} / {count:,}" if row >= 0 else f"{count:,}")
+        chosen = self._grid.selected_count()
+        place = f"{row + 1:,} / {count:,}" if row >= 0 else f"{count:,}"
+        self._ctx.status("position", f"{place} · {chosen:,} selected" if chosen > 1 else place)
 
     # commands --------------------------------------------------------------------------------------------------
 
-    def _needs_selection(self) -> str:
-        return "" if self._grid.currentIndex().isValid() else "Select a hand first."
+    def selected_hands(self) -> list[int]:
+        """Return the ids of the selected hands, in order; images without a hand are left out."""
+        keys = (self._model.key(row) for row in self._grid.selected_rows())
+        return [hand_id for _, hand_id in keys if hand_id]
 
-    def _open_current(self) -> None:
+    def show_all(self) -> None:
+        """Take every filter and the search away; the order stays."""
+        self._bar.clear_search()
+        self.state.clear()
+
+    def toggle_filters(self) -> None:
+        """Show or hide the filter panel."""
+        self.panel.setVisible(not self.panel.isVisibleTo(self))
+        self._feed.count_soon()
+
+    def toggle_everyone(self) -> None:
+        """Show everybody's verdicts, or only one's own."""
+        self.shows_everyone = not self.shows_everyone
+        self.refresh()
+
+    def assign(self) -> None:
+        """Give the selected hands to people."""
+        from handanat_studio.gui.dialogs.assign import AssignDialog  # loaded when it is first wanted
+
+        AssignDialog(self._ctx, self.selected_hands(), self.window()).show()
+
+    def open_current(self) -> None:
+        """Open the current entry for annotation."""
         row = self._grid.currentIndex().row()
         if row >= 0:
             self.open_hand.emit(*self._model.key(row))
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Go to the search field."""
         self._bar.search.setFocus()
         self._bar.search.selectAll()
 
-    def _choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Import images", str(Path.home()))
-        if names:
-            self._actions.import_paths([Path(name) for name in names])
-
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Import a folder of images", str(Path.home()))
-        if folder:
-            self._actions.import_paths([Path(folder)])
-
-    def _cannot_shrink(self) -> str:
-        return "" if self._grid.side > SIZES[0] else "These are the smallest thumbnails."
-
-    def _cannot_grow(self) -> str:
-        return "" if self._grid.side < SIZES[-1] else "These are the largest thumbnails."
-
-    def _toggle_everyone(self) -> None:
-        self._shows_everyone = not self._shows_everyone
-        self.refresh()
-
-    def _step_size(self, step: int) -> None:
+    def step_size(self, step: int) -> None:
+        """Make thumbnails larger (1) or smaller (-1)."""
         self._bar.choose_size(SIZES[SIZES.index(self._grid.side) + step])
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the annotator is a reviewer or lead, as far as is known."""
+        return self._queues is None or len(self._queues) > len(OWN_QUEUES)
 
     def _set_size(self, side: int) -> None:
         self._grid.set_side(side)
         self._ctx.change_settings(thumbnail_px=side)
         self._ctx.commands.refresh_soon()
-
-
-def _row(name: str, title: str, run: Callable[[], object], key: str = "", **more: Any) -> Command:
-    return Command(f"{LibraryPage.scope}.{name}", title, run, key, scope=LibraryPage.scope, **more)
-
-
-def _read_listing(project: Project, wanted: LibraryFilter) -> tuple[EntryIndex, dict[str, int]]:
-    return browse.index(project, wanted), browse.counts(project, wanted)

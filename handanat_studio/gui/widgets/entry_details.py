@@ -10,6 +10,7 @@ from handanat_studio.gui import icons, theme
 from handanat_studio.gui.background import Ticket
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.widgets.entry_model import STATUS_WORDS, status_of
+from handanat_studio.hand.annotation import DRAFT
 from handanat_studio.hand.values import Finding, Score
 from handanat_studio.store.library import Entry
 from handanat_studio.workflows import browse
@@ -112,7 +113,8 @@ class EntryDetails(QFrame):
         self._title.setText(name)
         self._title.setToolTip(entry.uri)
         self._set("Verdict", entry.verdict or "none yet" if entry.hand_id else "")
-        self._set("Status", entry.error or STATUS_WORDS[status_of(entry)])
+        stage = f", {entry.stage}" if entry.stage not in ("", DRAFT) else ""
+        self._set("Status", entry.error or STATUS_WORDS[status_of(entry)] + stage)
         self._set("Score", f"{entry.score_value:.2f}, {entry.score_verdict}" if entry.score_verdict else "")
         self._set("Image", f"{entry.width} × {entry.height} px" if entry.width else "")
         self._set("Generator", entry.generator)
@@ -163,6 +165,8 @@ class EntryDetails(QFrame):
         hand = next((h for h in view.hands if entry is not None and h.hand.id == entry.hand_id), None)
         if hand is None:
             return
+        if hand.is_blind:
+            self._set("Score", "kept back: you annotate this hand blind")
         paper = hand.scores.get("paper")
         self._set("Paper score", "" if paper is None else f"{paper.value:.2f}, {paper.verdict}")
         found = hand.hand.detection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from handanat_studio.gui import theme
 from handanat_studio.gui.widgets.entry_delegate import EntryDelegate
@@ -22,25 +22,26 @@ class EntryGrid(EntryView):
     Signals:
         current_row(int): another row is current, -1 = none.
         opened(int): a row was double-clicked.
+        selected(int): how many rows are selected now.
     """
 
     current_row = Signal(int)
     opened = Signal(int)
+    selected = Signal(int)
+
+    # Qt asks for the geometry while the base class is being made.
+    _columns, _cell = 1, QSize(1, 1)
 
     def __init__(self, model: EntryModel, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries = model
         self._delegate = EntryDelegate(self)
         self._delegate.side = side if side in SIZES else SIZES[1]
+        self.ground = "canvas"
         self.setAccessibleName("Hands")
-        theme.style_as(self, kind="grid")
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setItemDelegate(self._delegate)
@@ -49,6 +50,14 @@ class EntryGrid(EntryView):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._wire()
+
+    def columns(self) -> int:
+        """Return how many cells stand in a line."""
+        return self._columns
+
+    def cell(self) -> QSize:
+        """Return the size of a cell."""
+        return self._cell
 
     @property
     def side(self) -> int:
@@ -63,23 +72,11 @@ class EntryGrid(EntryView):
             self.scrollTo(self.currentIndex())
 
     def go_to(self, row: int) -> None:
-        """Make a row current and visible."""
+        """Make a row current, alone selected, and visible."""
         index = self._entries.index(row)
         if index.isValid():
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)
-
-    def visible_rows(self) -> tuple[int, int]:
-        """Return the first and last row in view (first > last = none)."""
-        count = self._entries.rowCount()
-        cell = self.gridSize()
-        if not count or cell.height() <= 0:
-            return 0, -1
-        columns = max(1, self.viewport().width() // cell.width())
-        top = self.verticalScrollBar().value()
-        first = top // cell.height() * columns
-        last = ((top + self.viewport().height()) // cell.height() + 1) * columns - 1
-        return first, min(last, count - 1)
 
     def entry(self, row: int) -> Entry | None:
         """Return a row's entry, or None while it is on its way."""
@@ -116,6 +113,7 @@ class EntryGrid(EntryView):
     def _wire(self) -> None:
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.verticalScrollBar().valueChanged.connect(self._settle.start)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit(self.selected_count()))
         self._settle.timeout.connect(lambda: self._entries.forget_requests_outside(*self.visible_rows()))
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
@@ -123,15 +121,15 @@ class EntryGrid(EntryView):
         self.current_row.emit(current.row())
 
     def _fit(self) -> None:
-        # One pixel less: QListView starts a new line when a row fills its width exactly.
-        width = max(1, self.viewport().width() - 1)
+        width = max(1, self.viewport().width())
         smallest = self._delegate.side + theme.S12
         columns = max(1, width // smallest)
         cell = QSize(width // columns, smallest)
-        if cell != self.gridSize():
-            anchor = self.indexAt(QPoint(width // (2 * columns), smallest // 2))
+        if cell != self._cell or columns != self._columns:
+            anchor = self.indexAt(QPoint(self._cell.width() // 2, self._cell.height() // 2))
+            self._columns, self._cell = columns, cell
             self._delegate.cell = cell
-            self.setGridSize(cell)
-            self.verticalScrollBar().setSingleStep(smallest // 3)
+            self.updateGeometries()
+            self.viewport().update()
             if anchor.isValid() and self.verticalScrollBar().value():
-                self.scrollTo(anchor, QListView.ScrollHint.PositionAtTop)
+                self.scrollTo(anchor, QAbstractItemView.ScrollHint.PositionAtTop)

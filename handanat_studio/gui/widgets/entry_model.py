@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from handanat_studio.gui.background import Ticket
 from handanat_studio.gui.context import Context
+from handanat_studio.hand.annotation import DRAFT
 from handanat_studio.store.library import Entry, EntryIndex, LibraryFilter
 from handanat_studio.workflows import browse
 
@@ -39,6 +41,9 @@ def describe(entry: Entry) -> str:
     parts = [entry.uri.rsplit("/", 1)[-1], STATUS_WORDS[status_of(entry)]]
     if entry.verdict:
         parts.append(f"verdict {entry.verdict}")
+    if entry.stage not in ("", DRAFT):
+        parts.append(entry.stage)
+    parts += ["flagged"] * entry.is_flagged + ["open comment"] * entry.is_commented
     if not math.isnan(entry.score_value):
         parts.append(f"score {entry.score_value:.2f}")
     return ", ".join(parts)
@@ -75,16 +80,18 @@ class EntryModel(QAbstractListModel):
             return "Loading" if entry is None else describe(entry)
         return None
 
-    def set_index(self, index: EntryIndex, wanted: LibraryFilter) -> None:
+    def set_index(self, index: EntryIndex, wanted: LibraryFilter, first: Sequence[Entry] = ()) -> None:
         """Show another index; entries of an equal one are only read again.
 
         Args:
             index: ids in order.
             wanted: the filter it came from.
+            first: the entries of its first page, if they are known; all of them.
         """
         same = np.array_equal(index.image_ids, self._image_ids) and np.array_equal(index.hand_ids, self._hand_ids)
         if same and wanted == self._wanted:
             self._stale = set(self._pages)
+            self._take_first(first)
             self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
             return
         self.beginResetModel()
@@ -95,7 +102,13 @@ class EntryModel(QAbstractListModel):
         self._stale.clear()
         self._wanted = wanted
         self._image_ids, self._hand_ids = index.image_ids, index.hand_ids
+        self._take_first(first)
         self.endResetModel()
+
+    def _take_first(self, entries: Sequence[Entry]) -> None:
+        if len(entries) >= min(PAGE, len(self._image_ids)) > 0:
+            self._pages[0] = list(entries[:PAGE])
+            self._stale.discard(0)
 
     @property
     def pages_held(self) -> int:

@@ -23,7 +23,7 @@ class FilterChips(QWidget):
         super().__init__(parent)
         self._titles = dict(chips)
         self._buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
+        self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.S8)
@@ -33,15 +33,15 @@ class FilterChips(QWidget):
             button.setFont(theme.font(tabular=True))
             theme.style_as(button, kind="chip")
             button.clicked.connect(lambda _checked=False, name=name: self.chosen.emit(name))
-            group.addButton(button)
+            self._group.addButton(button)
             row.addWidget(button)
             self._buttons[name] = button
         self._buttons[next(iter(self._titles))].setChecked(True)
 
     @property
     def current(self) -> str:
-        """The name of the chip that is on."""
-        return next(name for name, button in self._buttons.items() if button.isChecked())
+        """The name of the chip that is on, "" = none."""
+        return next((name for name, button in self._buttons.items() if button.isChecked()), "")
 
     def text(self, name: str) -> str:
         """Return what a chip shows."""
@@ -50,6 +50,13 @@ class FilterChips(QWidget):
     def choose(self, name: str) -> None:
         """Turn a chip on as if it had been clicked."""
         self._buttons[name].click()
+
+    def show_current(self, name: str) -> None:
+        """Show which chip is on, "" = none; nothing is chosen by that."""
+        self._group.setExclusive(False)
+        for own, button in self._buttons.items():
+            button.setChecked(own == name)
+        self._group.setExclusive(bool(name))
 
     def set_counts(self, counts: dict[str, int]) -> None:
         """Show how many entries each chip stands for; names that are missing show none."""

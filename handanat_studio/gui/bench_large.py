@@ -1,0 +1,125 @@
+"""Measures the window on 100,000 hands from inside: filtering, scrolling, submitting, memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle, islice
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from handanat_studio.gui import driving
+from handanat_studio.gui.app import Studio
+from handanat_studio.gui.driving import PictureWatch, wait_until
+from handanat_studio.gui.pages.annotate import AnnotatePage
+from handanat_studio.gui.pages.library import LibraryPage
+from handanat_studio.store.library import SORTS
+
+CLICKS, JUMPS, NOTCHES, SUBMITS = 80, 120, 240, 40
+LOOK_MS = 300
+"""A person takes this long at least to judge a hand; neighbours are decoded meanwhile."""
+
+
+def measure(studio: Studio) -> dict[str, float]:
+    """Return the figures; the library is open and its entries are in view."""
+    library = studio.library
+    assert library is not None
+    figures = {"filter_sort_ms_p95": _filter(library), "scroll_frame_ms_p95": _scroll(library)}
+    library.show_all()
+    _wait(library)
+    library.grid.go_to(0)
+    QTest.keyClick(library.grid, Qt.Key.Key_Return)
+    assert studio.annotate is not None
+    return figures | {"submit_next_ms_p95": _submit(studio.annotate)}
+
+
+def p95(seconds: list[float]) -> float:
+    """Return the 95th percentile in milliseconds."""
+    return float(np.percentile(seconds, 95) * 1000)
+
+
+def _wait(library: LibraryPage) -> None:
+    wait_until(lambda: library.is_settled and library.is_counted, "the listing and its counts")
+
+
+def _filter(library: LibraryPage) -> float:
+    """Time from the click on a filter or an order to the frame that shows the first page."""
+    for section in library.panel.fields.values():
+        section.fold(True)
+    _wait(library)
+    taken = []
+    for click in islice(_clicks(library), CLICKS):
+        began = time.perf_counter()
+        click()
+        wait_until(lambda: library.is_listed, "the listing")
+        library.grid.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+        _wait(library)
+    return p95(taken)
+
+
+def _clicks(library: LibraryPage) -> Iterator[Callable[[], object]]:
+    """Give what a user clicks: a value, another one beside it, an order, its direction, and everything again."""
+    rows = [(section, value) for section in library.panel.fields.values() for value in section.values[:2]]
+    orders = cycle(range(len(SORTS)))
+    for first, second in zip(cycle(rows), cycle(rows[3:] + rows[:3]), strict=False):
+        for section, value in (first, second):
+            yield lambda section=section, value=value: _click(section.row(value))  # type: ignore[misc]
+        yield partial(library.sort_field.setCurrentIndex, next(orders))
+        yield partial(_click, library.direction_button)
+        yield library.show_all
+
+
+def _click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+
+def _scroll(library: LibraryPage) -> float:
+    """Time a frame of the grid, half of them while its handle is dragged from top to bottom, half by the wheel."""
+    grid, bar, taken = library.grid, library.grid.verticalScrollBar(), []
+    for place in np.linspace(0, bar.maximum(), JUMPS):
+        began = time.perf_counter()
+        bar.setValue(round(place))
+        grid.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+        driving.pause(1)
+    spot = QPointF(grid.viewport().rect().center())
+    for _ in range(NOTCHES):
+        turn = QWheelEvent(
+            spot,
+            QPointF(grid.viewport().mapToGlobal(spot.toPoint())),
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        began = time.perf_counter()
+        QApplication.sendEvent(grid.viewport(), turn)
+        grid.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+        driving.pause(1)
+    return p95(taken)
+
+
+def _submit(page: AnnotatePage) -> float:
+    """Time from the key that submits a verdict to the frame with the next hand."""
+    watch = PictureWatch(page)
+    wait_until(lambda: watch.is_shown, "the first hand")
+    taken = []
+    for _ in range(SUBMITS):
+        QTest.keyClick(page.canvas, Qt.Key.Key_P)
+        driving.pause(LOOK_MS)
+        before = watch.key
+        began = time.perf_counter()
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+        wait_until(lambda before=before: watch.is_shown_after(before), "the next hand")  # type: ignore[misc]
+        page.canvas.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+    return p95(taken)
