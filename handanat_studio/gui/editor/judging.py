@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 READ_AFTER_MS = 60
 """Whoever steps quickly from hand to hand does not wait for what is only read here."""
+COUNT_AFTER_MS = 1500
+"""The count of returned hands waits until nothing has been handed in for so long."""
 TIME_EVERY_MS = 5000
 
 
@@ -68,6 +70,7 @@ class Judging(Part):
         self._ticket: Ticket | None = None
         self._is_count_stale = self._are_kinds_stale = True
         self._soon = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
+        self._counting = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
         self._clock = QTimer(self, interval=TIME_EVERY_MS)
         EnterPresses(page)
         self._wire()
@@ -84,6 +87,7 @@ class Judging(Part):
         self.submitting.stage_changed.connect(self._on_stage)
         self.remarks.stale.connect(self.read)
         self._soon.timeout.connect(self._catch_up)
+        self._counting.timeout.connect(self._count)
         self._clock.timeout.connect(self._show_time)
 
     def _wire_panels(self) -> None:
@@ -168,6 +172,7 @@ class Judging(Part):
             self._are_kinds_stale = True
         if change.touches("reviews", "hands", "images", "labels"):
             self._is_count_stale = True
+            self._counting.start()
             self._soon.start()
         concerned = draft is not None and (not change.hand_ids or draft.hand_id in change.hand_ids)
         if concerned and change.touches("comments"):
@@ -205,6 +210,11 @@ class Judging(Part):
         if self._are_kinds_stale and self.page.ctx.project is not None:
             self._are_kinds_stale = False
             self.findings.learn_kinds()
+        if self._is_count_stale and not self._counting.isActive():
+            self._counting.start()
+
+    def _count(self) -> None:
+        # Over a large project this takes longer than a step: it must not stand before the next hand in the line.
         if self._is_count_stale:
             self._is_count_stale = False
             self.page.feed.count_returned()
