@@ -107,8 +107,8 @@ def _steps(page: AnnotatePage) -> dict[str, float]:
     on_canvas: list[float] = []
 
     def painted(_image: object, is_final: bool) -> None:
+        # The page paints the final picture before it tells anybody else of it.
         if is_final:
-            page.canvas.viewport().repaint()
             on_canvas.append(time.perf_counter())
 
     page.loader.pictured.connect(painted)

@@ -31,11 +31,12 @@ def measure(studio: Studio) -> dict[str, float]:
     assert library is not None
     figures = {"filter_sort_ms_p95": _filter(library), "scroll_frame_ms_p95": _scroll(library)}
     library.show_all()
+    library.sort_field.setCurrentIndex(0)
     _wait(library)
     library.grid.go_to(0)
     QTest.keyClick(library.grid, Qt.Key.Key_Return)
     assert studio.annotate is not None
-    return figures | {"submit_next_ms_p95": _submit(studio.annotate)}
+    return figures | _submit(studio.annotate)
 
 
 def p95(seconds: list[float]) -> float:
@@ -108,18 +109,41 @@ def _scroll(library: LibraryPage) -> float:
     return p95(taken)
 
 
-def _submit(page: AnnotatePage) -> float:
-    """Time from the key that submits a verdict to the frame with the next hand."""
+def _submit(page: AnnotatePage) -> dict[str, float]:
+    """Time from the key that submits a verdict to the next hand on the canvas, and to every panel up to date."""
     watch = PictureWatch(page)
     wait_until(lambda: watch.is_shown, "the first hand")
-    taken = []
+    on_canvas: list[float] = []
+
+    def painted(_image: object, is_final: bool) -> None:
+        # The page paints the final picture before it tells anybody else of it.
+        if is_final:
+            on_canvas.append(time.perf_counter())
+
+    page.loader.pictured.connect(painted)
+    shown, settled = [], []
     for _ in range(SUBMITS):
+        # Two hands of one image share a picture: what counts is the step to another image.
+        _to_last_hand(page)
         QTest.keyClick(page.canvas, Qt.Key.Key_P)
         driving.pause(LOOK_MS)
-        before = watch.key
+        on_canvas.clear()
         began = time.perf_counter()
         QTest.keyClick(page.canvas, Qt.Key.Key_Return)
-        wait_until(lambda before=before: watch.is_shown_after(before), "the next hand")  # type: ignore[misc]
-        page.canvas.viewport().repaint()
-        taken.append(time.perf_counter() - began)
-    return p95(taken)
+        wait_until(lambda: on_canvas, "the next hand")
+        driving.settle()
+        settled.append(time.perf_counter() - began)
+        shown.append(on_canvas[0] - began)
+    page.loader.pictured.disconnect(painted)
+    return {"submit_next_ms_p95": p95(shown), "submit_next_settled_ms_p95": p95(settled)}
+
+
+def _to_last_hand(page: AnnotatePage) -> None:
+    """Go to the last hand of the image that is open."""
+    view = page.loader.view
+    assert view is not None
+    last = view.hands[-1].hand.id
+    if page.draft is not None and page.draft.hand_id != last:
+        page.step(1)
+        wait_until(lambda: page.draft is not None and page.draft.hand_id == last, "the last hand of the image")
+        driving.pause(LOOK_MS)

@@ -5,6 +5,7 @@ The next hand opens at once; the store hears of the submission as soon as the la
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -184,19 +185,21 @@ class Submitting(QObject):
             box.ask()
             page.inspector.reveal(box)
             return
-        self._hand_in(draft, reason)
-        if not goes_on:
-            page.canvas.setFocus()
-        elif page.loader.can_step(1):
+        is_last = not page.loader.can_step(1)
+        hand_in = self._handing_in(draft, reason)
+        if goes_on and not is_last:
+            # Before the submission: the store answers in order, and reading the next hand waits for nothing then.
             page.step(1)
-            page.canvas.setFocus()
-        else:
+        hand_in()
+        page.canvas.setFocus()
+        if goes_on and is_last:
             page.ctx.status("hint", "Submitted. This was the last hand of the queue.")
 
     def _on_reason(self, reason: str) -> None:
         self._try(goes_on=self._goes_on, reason=reason)
 
-    def _hand_in(self, draft: Draft, reason: str) -> None:
+    def _handing_in(self, draft: Draft, reason: str) -> Callable[[], None]:
+        """Note that a hand is being handed in, and return what sends it once its last step is on disk."""
         view = self._page.loader.view
         image_id = 0 if view is None else view.image.id
         self._under_way.add(draft.hand_id)
@@ -204,7 +207,7 @@ class Submitting(QObject):
         wish = _Wish(draft, self)
         wish.settled.connect(partial(self._send, draft.hand_id, image_id, reason))
         wish.failed.connect(partial(self._on_failed, draft.hand_id, image_id))
-        wish.start()
+        return wish.start
 
     def _send(self, hand_id: int, image_id: int, reason: str) -> None:
         self._page.ctx.save(

@@ -265,6 +265,9 @@ class AnnotatePage(QWidget):
             return
         width, height = view.image.width or image.width(), view.image.height or image.height()
         self.canvas.show_image(image, width, height)
+        if final:
+            # The picture is what everybody waits for: it is painted before the panels beside it.
+            self.canvas.viewport().repaint()
         if image.isNull() and not view.image.error:
             self._ctx.notify("The picture of this hand cannot be read.", f"Is {view.path.name} still there?", "warning")
 
