@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from handanat_studio.store import catalogue_tables as tables
 from handanat_studio.store.catalogue_tables import Loader
 from handanat_studio.store.catalogue_values import Array, Table, Vocabulary
+from handanat_studio.store.diversity import farthest_first
 from handanat_studio.store.schema import EventRow, HandRow
 from handanat_studio.store.statements import chunks, table_of
 
@@ -37,6 +38,7 @@ _LOADERS: dict[str, Loader] = {
     "names": tables.names,
     "texts": tables.texts,
     "ranks": tables.ranks,
+    "looks": tables.looks,
     "detections": tables.detections,
     "digits": tables.digits,
     "labels": tables.labels,
@@ -45,7 +47,7 @@ _LOADERS: dict[str, Loader] = {
     "tasks": tables.tasks,
 }
 _MADE: dict[str, Callable[[str], Loader]] = {"scores": tables.scores, "found": tables.found, "work": tables.work}
-_BY_IMAGE = ("entries", "names", "texts", "ranks")
+_BY_IMAGE = ("entries", "names", "texts", "ranks", "looks")
 
 
 def _loader(name: str) -> Loader:
@@ -137,6 +139,13 @@ class Catalogue:
         entries = self.table("entries")
         order = self._lasting("order", (entries,), lambda: np.argsort(self.hand_ids, kind="stable"))
         return order[np.searchsorted(self.hand_ids, hand_ids, sorter=order)]  # type: ignore[no-any-return]
+
+    def unlike_images(self, count: int) -> NDArray[np.int64]:
+        """Return the ids of at most `count` images that look least like one another; see `diversity`."""
+        looks = self.table("looks")
+        return self._lasting(  # type: ignore[no-any-return]
+            ("unlike", count), (looks,), lambda: looks.keys[farthest_first(looks.columns["hash"], count)]
+        )
 
     def _lasting(self, key: Any, of: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """Return what was made under this key, as long as the very same things that it was made of are in force."""

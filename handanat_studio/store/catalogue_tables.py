@@ -96,6 +96,12 @@ def texts(session: Session, scope: Scope, words: Vocabulary) -> Table:
     return Table(table.keys, {"text": _text(lines)})
 
 
+def looks(session: Session, scope: Scope, words: Vocabulary) -> Table:
+    """By image: its perceptual hash; images that could not be read have none."""
+    query = select(_IMAGES.c.id, _IMAGES.c.phash).where(_IMAGES.c.phash.is_not(None)).order_by(_IMAGES.c.id)
+    return _load(session, query, _IMAGES.c.id, scope, {"hash": _hash})
+
+
 def ranks(session: Session, scope: Scope, words: Vocabulary) -> Table:
     """By image: its place in the alphabetical order of all addresses, whatever the scope."""
     ordered = np.fromiter(session.execute(select(_IMAGES.c.id).order_by(_IMAGES.c.uri)).scalars(), np.int64)
@@ -232,6 +238,11 @@ def work(actor: str) -> Loader:
         return _load(session, query, None, scope, {"event": _whole})
 
     return load
+
+
+def _hash(values: Sequence[Any]) -> Array:
+    # As the driver gives them: 64 bits with a sign; see `columns.Unsigned64`.
+    return np.array(values, np.int64).view(np.uint64)
 
 
 def _load(session: Session, query: Select[Any], image_id: Column[Any] | None, scope: Scope, cells: Cells) -> Table:

@@ -138,9 +138,7 @@ def _move(session: Session, hands: list[tuple[int, Box]], version: str) -> None:
         session.execute(here.where(_HANDS.c.origin == "detected").values(place))
 
 
-def set_detection(
-    session: Session, hand_id: int, detection: Detection, version: str, *, annotator: str = ""
-) -> None:
+def set_detection(session: Session, hand_id: int, detection: Detection, version: str, *, annotator: str = "") -> None:
     """Make a detection the current one of a stored hand; what was computed from an earlier one is dropped.
 
     Args:

@@ -41,6 +41,7 @@ QUEUES = (
     "near_threshold",
     "contradictory",
     "flagged",
+    "diverse",
     "random_control",
 )
 NAN = float("nan")

@@ -14,6 +14,7 @@ LOW_CONFIDENCE = 0.6
 THRESHOLD, NEAR = 0.5, 0.15
 """Every scorer decides at one half; nearer to it than this is near."""
 CONTROL_SHARE = 0.05
+DIVERSE_IMAGES = 100
 
 
 def names(view: Viewpoint) -> tuple[str, ...]:
@@ -55,6 +56,8 @@ def _waiting(view: Viewpoint, queue: str) -> Mask:
         return view.any_label(labels("is_contradictory"))
     if queue == "flagged":
         return view.any_label(labels("is_flagged"))
+    if queue == "diverse":
+        return np.isin(catalogue.image_ids, catalogue.unlike_images(DIVERSE_IMAGES))
     return is_control(catalogue.hand_ids)
 
 

@@ -212,10 +212,12 @@ class Viewpoint:
 
     @property
     def disagreement(self) -> Array:
-        """How far the newest verdicts of several annotators are apart, 0..2; NaN = fewer than two that she may see."""
+        """How far the verdicts that several annotators handed in are apart, 0..2; NaN = fewer than two she may see."""
 
         def make() -> Array:
+            stages = [self.catalogue.words.stages.code(stage) for stage in (SUBMITTED, ACCEPTED)]
             decided = self.labels("is_own") & (self.labels("verdict") > 0) & self.open_labels
+            decided &= np.isin(self.labels("stage"), stages)
             scale = np.array([SCALE.get(word, 0) for word in self.catalogue.words.verdicts.values])
             rows, low, high, count = self._spans(decided, scale[self.labels("verdict")])
             result = np.full(len(self.catalogue), np.nan)

@@ -45,6 +45,7 @@ QUEUE_WORDS: dict[str, tuple[str, str]] = {
     "near_threshold": ("Near the threshold", "The score is within 0.15 of the line between the verdicts."),
     "contradictory": ("Contradictory", "Verdict, findings and digits of an annotation do not fit together."),
     "flagged": ("Flagged", "Somebody marked these for a second look."),
+    "diverse": ("Diverse", "The hundred images that look least like one another, whatever the score says."),
     "random_control": ("Random control", "One hand in twenty, always the same ones, whatever the score says."),
 }
 """Queue -> (title, one sentence)."""

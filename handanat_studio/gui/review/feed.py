@@ -22,6 +22,7 @@ QUEUES = (
     "low_confidence",
     "fallback",
     "near_threshold",
+    "diverse",
     "random_control",
 )
 """The queues of a review, in the order of the panel."""

@@ -29,6 +29,7 @@ from handanat_studio.store import (
     scores,
 )
 from handanat_studio.store.chains import Chain
+from handanat_studio.store.diversity import farthest_first
 from handanat_studio.store.engine import Store
 from handanat_studio.store.hands import StoredHand
 from handanat_studio.store.library import LibraryFilter
@@ -112,6 +113,7 @@ class World:
                 images.NewImage(
                     uri=f"images/{draw.choice('abc')}_{self._number:03d}.png",
                     error="broken" if draw.random() < 0.1 else "",
+                    phash=draw.getrandbits(64) if draw.random() < 0.8 else None,
                     generator=draw.choice(("SDXL", "StyleGAN3", "")),
                     family=draw.choice(("diffusion", "gan", "")),
                     prompt=draw.choice(("a cup 100% full", "A Wave", "")),
@@ -326,7 +328,8 @@ def _fact(
         in_pose = 0 if detection is None else detection.pose.digit_count
         digits = measured["finger_count"]["count"] if measured and detection else in_pose
         kinds, fused = {f.kind for f in score.findings} if score else set(), False
-    opinions = [c.annotation.verdict for c in seen if c.is_current and c.annotation.verdict]
+    handed_in = [c for c in seen if c.is_current and c.stage in (SUBMITTED, ACCEPTED)]
+    opinions = [c.annotation.verdict for c in handed_in if c.annotation.verdict]
     scale = [SCALE[verdict] for verdict in opinions]
     remarks = comments.of_hand(session, hand_id, concerning=None if may_review and not hidden else viewer)
     deeds = events.recent(session, limit=10_000, hand_id=hand_id) if hand else []
@@ -366,6 +369,8 @@ def _fact(
     fact.assigned_place = min((float(number << 32 | place) for number, _, _, _, place in mine), default=float("nan"))
     fact.batches = _batch_places(session, given, viewer, may_review)
     fact.queues = frozenset(_queues(fact, said, seen, viewer, may_review, hidden, bool(mine)))
+    if _is_unlike(session, image.id) and may_review and not hidden and hand_id and not _is_settled(seen):
+        fact.queues |= {"diverse"}
     return fact
 
 
@@ -396,6 +401,13 @@ def _queues(
         yield "flagged"
     if queues.is_control(np.array([fact.hand_id]))[0]:
         yield "random_control"
+
+
+def _is_unlike(session: Session, image_id: int) -> bool:
+    found = images.get_many(session, images.all_ids(session))
+    hashes = {number: image.phash for number, image in sorted(found.items()) if image.phash is not None}
+    chosen = farthest_first(np.array(list(hashes.values()), np.uint64), queues.DIVERSE_IMAGES)
+    return image_id in np.array(list(hashes), np.int64)[chosen]
 
 
 def _is_settled(seen: list[Chain]) -> bool:
