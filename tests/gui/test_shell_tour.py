@@ -27,12 +27,12 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "sample", folder / "out"
 
 
-def test_the_tour_leaves_numbered_pictures_of_both_pages_in_both_themes(toured: tuple[Path, Path]) -> None:
-    """1440 x 900 each, none of them blank, and both pages in dark and light."""
+def test_the_tour_leaves_numbered_pictures_of_every_page_in_both_themes(toured: tuple[Path, Path]) -> None:
+    """1440 x 900 each, none of them blank, and every page in dark and light."""
     _, out = toured
     names = sorted(file.name for file in out.glob("*.png"))
     assert names == json.loads((out / "summary.json").read_text())["screenshots"]
-    for page in ("library", "annotate"):
+    for page in ("start", "library", "annotate-six-fingers", "review", "review-history"):
         for theme in ("dark", "light"):
             assert any(page in name and theme in name for name in names)
     for name in names:
