@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Points = NDArray[np.float32]
 TRUTH_FILE = "truth.jsonl"
-DISPUTES = "queue:disagreement"
+HANDED_IN, DISPUTES = "queue:submitted", "queue:disagreement"
 
 
 def add_sixth_finger(studio: Studio, camera: Camera) -> dict[str, Any] | None:
@@ -88,18 +88,20 @@ def _missed(digits: Points, pose: HandPose) -> Points:
 def review(studio: Studio, camera: Camera, theme: str) -> dict[str, Any]:
     """Show what was handed in, a dispute with its differences, and the history of a hand; nothing is decided."""
     page = _review_page(studio)
+    _choose(studio, page, HANDED_IN)
     if page.case is None:
         camera.take(f"review-empty-{theme}")
         return {"handed_in": 0}
     camera.take(f"review-{theme}")
     summary: dict[str, Any] = {"handed_in": page.desk.hands.entries.rowCount()}
-    page.feed.choose(DISPUTES)
-    _settle(studio, page)
+    _choose(studio, page, DISPUTES)
     if page.case is not None and page.case.is_disputed:
         QTest.keyClick(page.canvas, Qt.Key.Key_J)
         _settle(studio, page)
         camera.take(f"review-dispute-{theme}")
         summary["differences"] = len(page.case.differences)
+    else:
+        _choose(studio, page, HANDED_IN)
     studio.ctx.commands.trigger("review.history")
     _settle(studio, page)
     camera.take(f"review-history-{theme}")
@@ -113,6 +115,11 @@ def _review_page(studio: Studio) -> ReviewPage:
     assert page is not None
     _settle(studio, page)
     return page
+
+
+def _choose(studio: Studio, page: ReviewPage, queue: str) -> None:
+    page.feed.choose(queue)
+    _settle(studio, page)
 
 
 def _settle(studio: Studio, page: ReviewPage) -> None:
