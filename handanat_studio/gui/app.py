@@ -95,6 +95,7 @@ class Studio(QObject):
 
     def _make_review(self) -> ReviewPage:
         self.review = _load(REVIEW_PAGE)(self.ctx)
+        self.review.open_hand.connect(self.open_hand)
         return self.review
 
     def open_preferences(self) -> PreferencesDialog:

@@ -91,8 +91,14 @@ class Deeds(QObject):
         self._write(case, RETURNED, work)
 
     def comment(self, case: Case, text: str, part: str) -> None:
-        """Write a comment at a joint; the hand stays where it is."""
-        self._ctx.save(comments.write, case.hand_id, author=self._ctx.annotator, text=text, part=part)
+        """Write a comment at a joint; the hand stays where it is.
+
+        Where there is one voice the comment is about it, so that its annotator sees it too.
+        """
+        only = case.left.annotation.id if case.left is not None and case.right is None else None
+        self._ctx.save(
+            comments.write, case.hand_id, author=self._ctx.annotator, text=text, part=part, annotation_id=only
+        )
 
     def resolve(self, comment_id: int) -> None:
         """Close a comment."""

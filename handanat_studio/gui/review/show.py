@@ -10,6 +10,7 @@ from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor.canvas import GHOST_ID
 from handanat_studio.gui.editor.items import HandLook
 from handanat_studio.gui.editor.joint_angles import joint_angles, part_row
+from handanat_studio.gui.editor.tone import Tone
 from handanat_studio.gui.review import words
 from handanat_studio.gui.review.canvas import ReviewCanvas
 from handanat_studio.gui.review.case import Case
@@ -150,8 +151,11 @@ class Show(QObject):
                 labels=self.labels,
                 marker_px=float(settings.marker_px),
                 opacity=settings.overlay_opacity,
+                names=settings.show_names,
+                edges=settings.show_edges,
             )
         )
+        self._canvas.set_tone(Tone(settings.brightness, settings.contrast, settings.gamma))
 
     def go_to(self, place: int) -> None:
         """Put another difference in question and bring it close."""

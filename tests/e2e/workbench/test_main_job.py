@@ -215,6 +215,12 @@ def _adjudicate(desk: Any, hand_id: int) -> None:
     assert desk.review.draft.is_adjudication
     six = [voice for voice in (case.left, case.right) if voice.annotation.pose.digit_count == 6]
     take_all = K.Key_BracketLeft if six[0] is case.left else K.Key_BracketRight
+    desk.key(K.Key_E, CTRL | SHIFT)
+    assert desk.studio.window.page is desk.page
+    _wait_for_hand(desk, hand_id)
+    desk.key(K.Key_3, CTRL)
+    desk.settle()
+    desk.review.canvas.setFocus()
     desk.key(take_all, SHIFT)
     desk.settle()
     assert desk.review.draft.snapshot.verdict == IMPLAUSIBLE
