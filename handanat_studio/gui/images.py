@@ -44,6 +44,29 @@ def square_crop(box: Box, full: QSize) -> QRect:
     return QRect(min(max(0, x), full.width() - side), min(max(0, y), full.height() - side), side, side)
 
 
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", b"jpeg"),
+    (b"\x89PNG\r\n\x1a\n", b"png"),
+    (b"GIF8", b"gif"),
+    (b"BM", b"bmp"),
+    (b"II*\0", b"tiff"),
+    (b"MM\0*", b"tiff"),
+)
+"""First bytes of a file -> Qt's name of its format."""
+
+
+def _format_of(path: Path | str) -> bytes:
+    """Return Qt's name of a file's format by its first bytes, empty if they are not known or cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            begin = file.read(12)
+    except OSError:
+        return b""
+    if begin[:4] == b"RIFF" and begin[8:] == b"WEBP":
+        return b"webp"
+    return next((name for signature, name in _BEGINNINGS if begin.startswith(signature)), b"")
+
+
 def read_display_image(
     path: Path | str, *, box: Box | None = None, size: int | None = None, pixel_limit_mp: int = 200
 ) -> QImage:
@@ -60,7 +83,14 @@ def read_display_image(
     """
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
+    known = _format_of(path)
+    if known:
+        # Asking every plug-in instead lets the one for SVG take a lock of Qt's signals while Python's own lock is held;
+        # the window's thread takes the two the other way round, and both would wait for ever.
+        reader.setAutoDetectImageFormat(False)
+        reader.setFormat(known)
+    else:
+        reader.setDecideFormatFromContent(True)
     stored = reader.size()
     if not stored.isValid() or stored.width() * stored.height() > pixel_limit_mp * 1_000_000:
         return QImage()
