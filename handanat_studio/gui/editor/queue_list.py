@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -23,9 +19,9 @@ from handanat_studio.gui import icons
 from handanat_studio.gui.context import Context
 from handanat_studio.gui.editor.stage_line import STAGE_ROLES, stage_icon
 from handanat_studio.gui.editor.text_field import keeps_key
-from handanat_studio.gui.theme import RADIUS, S4, S8, S12, VERDICT_ICONS, VERDICT_ROLES, colour, font, style_as
-from handanat_studio.gui.widgets.entry_model import STATUS_WORDS, AnyIndex, EntryModel
-from handanat_studio.gui.widgets.entry_view import EntryView
+from handanat_studio.gui.theme import S4, S8, S12, VERDICT_ICONS, VERDICT_ROLES, colour, font, style_as
+from handanat_studio.gui.widgets.entry_model import STATUS_WORDS, EntryModel
+from handanat_studio.gui.widgets.hand_rows import HandRowDelegate, HandRows
 from handanat_studio.hand.annotation import DRAFT
 from handanat_studio.store.library import Entry
 
@@ -35,60 +31,10 @@ THUMB_PX = 52
 SIGN_PX = 14
 
 
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(200, ROW_PX)
+class _Delegate(HandRowDelegate):
+    """Name, signs, verdict and score of a hand."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        view: QueueList = self.parent()  # type: ignore[assignment]
-        entry = view.entries.entry(index.row())
-        rect = QRect(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_row(painter, option, rect)
-        picture = QRect(rect.left() + S12, rect.center().y() - THUMB_PX // 2, THUMB_PX, THUMB_PX)
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(picture), RADIUS, RADIUS)
-        painter.fillPath(shape, colour("raised"))
-        if entry is not None:
-            self._paint_picture(painter, view, index.row(), entry, picture, shape)
-            self._paint_words(painter, entry, rect.adjusted(THUMB_PX + S12 + S8, S8, -S8, -S8))
-        painter.restore()
-
-    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
-        inner = QRectF(rect).adjusted(4, 1, -4, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(colour("accent", alpha=0.20))
-            painter.drawRoundedRect(inner, RADIUS, RADIUS)
-            painter.setBrush(colour("accent"))
-            painter.drawRoundedRect(QRectF(inner.left(), inner.top() + 8, 3, inner.height() - 16), 1.5, 1.5)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(colour("raised"))
-            painter.drawRoundedRect(inner, RADIUS, RADIUS)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour("accent"), 1.5))
-            painter.drawRoundedRect(inner, RADIUS, RADIUS)
-
-    def _paint_picture(
-        self, painter: QPainter, view: QueueList, row: int, entry: Entry, rect: QRect, shape: QPainterPath
-    ) -> None:
-        image = view.entries.thumbnail(row, entry, round(THUMB_PX * view.devicePixelRatioF()))
-        if image is None:
-            return
-        if image.isNull():
-            icons.paint(painter, "image-broken", rect.adjusted(14, 14, -14, -14), colour("secondary"))
-            return
-        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        target = QRect(QPoint(0, 0), size)
-        target.moveCenter(rect.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image)
-        painter.setClipping(False)
-
-    def _paint_words(self, painter: QPainter, entry: Entry, rect: QRect) -> None:
+    def paint_words(self, painter: QPainter, entry: Entry, rect: QRect) -> None:
         line = rect.height() // 2
         upper, lower = QRect(rect.left(), rect.top(), rect.width(), line), QRect(rect)
         lower.setTop(rect.top() + line)
@@ -206,39 +152,17 @@ class QueuePanel(QWidget):
         self._returns.setVisible(bool(count) or is_open)
 
 
-class QueueList(EntryView):
-    """Rows of the queue with thumbnails; only what is visible is loaded.
+class QueueList(HandRows):
+    """The rows of the queue.
 
-    Signals:
-        chosen(row): a row was clicked or reached by keys.
+    Args:
+        ctx: for reads and thumbnails.
     """
 
-    chosen = Signal(int)
-
     def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.entries = EntryModel(ctx, self)
-        self.setModel(self.entries)
-        self.setItemDelegate(_Delegate(self))
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Queue of hands")
-        # An opaque ground lets Qt move the rows when it scrolls, instead of painting each again.
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
-        self.viewport().setAutoFillBackground(True)
-        self.clicked.connect(lambda index: self.chosen.emit(index.row()))
+        super().__init__(EntryModel(ctx), "Queue of hands", parent)
+        self.setItemDelegate(_Delegate(self, ROW_PX, THUMB_PX))
         self.activated.connect(lambda index: self.chosen.emit(index.row()))
-
-    def set_current(self, row: int) -> None:
-        """Show which row is open."""
-        index = self.entries.index(row)
-        if not index.isValid():
-            self.setCurrentIndex(QModelIndex())
-        elif index != self.currentIndex():
-            self.setCurrentIndex(index)
-            self.scrollTo(index, QListView.ScrollHint.EnsureVisible)
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter from being a command: it opens the row."""
@@ -246,13 +170,3 @@ class QueueList(EntryView):
             event.accept()
             return True
         return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down open the row they reach; letters are commands, not a search."""
-        if event.text() and event.text().isprintable():
-            event.ignore()
-            return
-        before = self.currentIndex().row()
-        super().keyPressEvent(event)
-        if self.currentIndex().row() not in (before, -1):
-            self.chosen.emit(self.currentIndex().row())

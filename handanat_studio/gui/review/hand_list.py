@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
 from handanat_studio.gui import icons
 from handanat_studio.gui.context import Context
-from handanat_studio.gui.theme import RADIUS, S4, S8, S12, VERDICT_ICONS, VERDICT_ROLES, colour, font
+from handanat_studio.gui.theme import S4, VERDICT_ICONS, VERDICT_ROLES, colour, font
 from handanat_studio.gui.widgets.entry_model import AnyIndex, EntryModel
-from handanat_studio.gui.widgets.entry_view import EntryView
+from handanat_studio.gui.widgets.hand_rows import HandRowDelegate, HandRows
 from handanat_studio.store.library import Entry
 
 ROW_PX = 56
@@ -57,45 +57,15 @@ class ReviewEntries(EntryModel):
         return self._word_of(hand_id)
 
 
-class _Delegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(200, ROW_PX)
+class _Delegate(HandRowDelegate):
+    """Number, word and score of a hand."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        view: HandList = self.parent()  # type: ignore[assignment]
-        entry = view.entries.entry(index.row())
-        rect = QRect(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ground(painter, option, rect)
-        picture = QRect(rect.left() + S12, rect.center().y() - THUMB_PX // 2, THUMB_PX, THUMB_PX)
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(picture), RADIUS, RADIUS)
-        painter.fillPath(shape, colour("raised"))
-        if entry is not None:
-            self._paint_picture(painter, view, index.row(), entry, picture, shape)
-            self._paint_words(painter, view, entry, rect.adjusted(THUMB_PX + S12 + S8, S8, -S12, -S8))
-        painter.restore()
+    def __init__(self, view: HandRows, entries: ReviewEntries) -> None:
+        super().__init__(view, ROW_PX, THUMB_PX)
+        self._entries = entries
 
-    def _paint_picture(
-        self, painter: QPainter, view: HandList, row: int, entry: Entry, rect: QRect, shape: QPainterPath
-    ) -> None:
-        image = view.entries.thumbnail(row, entry, round(THUMB_PX * view.devicePixelRatioF()))
-        if image is None:
-            return
-        if image.isNull():
-            icons.paint(painter, "image-broken", rect.adjusted(12, 12, -12, -12), colour("secondary"))
-            return
-        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        target = QRect(QPoint(0, 0), size)
-        target.moveCenter(rect.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image)
-        painter.setClipping(False)
-
-    def _paint_words(self, painter: QPainter, view: HandList, entry: Entry, rect: QRect) -> None:
-        done = view.entries.done_word(entry.hand_id)
+    def paint_words(self, painter: QPainter, entry: Entry, rect: QRect) -> None:
+        done = self._entries.done_word(entry.hand_id)
         middle = Qt.AlignmentFlag.AlignVCenter
         upper, lower = QRect(rect), QRect(rect)
         upper.setHeight(rect.height() // 2)
@@ -104,7 +74,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(colour("secondary" if done else "text"))
         painter.drawText(upper, middle, f"Hand {entry.hand_id}")
         painter.setFont(font("caption", tabular=True))
-        word, left = view.entries.word(entry), lower.left()
+        word, left = self._entries.word(entry), lower.left()
         name = DONE_ICONS.get(done) or VERDICT_ICONS.get(entry.verdict or "")
         if name:
             role = "secondary" if done else VERDICT_ROLES[entry.verdict or ""]
@@ -117,62 +87,15 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(lower, middle | Qt.AlignmentFlag.AlignRight, f"{entry.score_value:.2f}")
 
 
-def paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
-    """Paint what lies behind a row: selection with a bar at its left, the cursor, the keyboard focus."""
-    inner = QRectF(rect).adjusted(4, 1, -4, -1)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.setBrush(colour("accent", alpha=0.20))
-        painter.drawRoundedRect(inner, RADIUS, RADIUS)
-        painter.setBrush(colour("accent"))
-        painter.drawRoundedRect(QRectF(inner.left(), inner.top() + 6, 3, inner.height() - 12), 1.5, 1.5)
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(colour("raised"))
-        painter.drawRoundedRect(inner, RADIUS, RADIUS)
-    if option.state & QStyle.StateFlag.State_HasFocus:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour("accent"), 1.5))
-        painter.drawRoundedRect(inner, RADIUS, RADIUS)
+class HandList(HandRows):
+    """The rows of the queue that is reviewed.
 
-
-class HandList(EntryView):
-    """Rows of the queue with thumbnails; only what is visible is loaded.
-
-    Signals:
-        chosen(row): a row was clicked or reached by keys.
+    Args:
+        ctx: for reads and thumbnails.
+        word_of: what was done with a hand in this session.
     """
 
-    chosen = Signal(int)
-
     def __init__(self, ctx: Context, word_of: Callable[[int], str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.entries = ReviewEntries(ctx, word_of, self)
-        self.setModel(self.entries)
-        self.setItemDelegate(_Delegate(self))
-        self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Hands of the queue")
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
-        self.viewport().setAutoFillBackground(True)
-        self.clicked.connect(lambda index: self.chosen.emit(index.row()))
-
-    def set_current(self, row: int) -> None:
-        """Show which row is open."""
-        index = self.entries.index(row)
-        if not index.isValid():
-            self.setCurrentIndex(QModelIndex())
-        elif index != self.currentIndex():
-            self.setCurrentIndex(index)
-            self.scrollTo(index, QListView.ScrollHint.EnsureVisible)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down open the row they reach; letters are commands, not a search."""
-        if event.text() and event.text().isprintable():
-            event.ignore()
-            return
-        before = self.currentIndex().row()
-        super().keyPressEvent(event)
-        if self.currentIndex().row() not in (before, -1):
-            self.chosen.emit(self.currentIndex().row())
+        entries = ReviewEntries(ctx, word_of)
+        super().__init__(entries, "Hands of the queue", parent)
+        self.setItemDelegate(_Delegate(self, entries))

@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 
 from handanat_studio.gui import icons
 from handanat_studio.gui.context import Context
-from handanat_studio.gui.review.hand_list import HandList, paint_ground
+from handanat_studio.gui.review.hand_list import HandList
 from handanat_studio.gui.theme import HIT, S4, S8, S12, S16, colour, font, style_as
 from handanat_studio.gui.widgets.entry_model import AnyIndex
+from handanat_studio.gui.widgets.hand_rows import paint_ground
 
 WIDTH_PX = 232
 ROW_PX = 26
