@@ -5,6 +5,7 @@ Pressing shows the joint, dragging refines it, letting go makes it a step.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from handanat_studio.gui.editor.editing import Editing
 
 
-class JointTool(Tool):
+class JointTool(Tool, ABC):
     """Puts the selected joint where the mouse is.
 
     Args:
@@ -71,9 +72,9 @@ class JointTool(Tool):
             self.editing.drop_preview()
         return was_held
 
+    @abstractmethod
     def placed(self, row: int) -> None:
         """A joint has been placed; choose what is next."""
-        raise NotImplementedError
 
 
 class PlaceJoint(JointTool):
