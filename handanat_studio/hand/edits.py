@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.forks import same_joint
 from handanat_studio.hand.phalanges import graft_ids, grafts_on
 from handanat_studio.hand.topology import (
     JOINTS_PER_DIGIT,
@@ -50,23 +51,26 @@ def pixels_per_metre(pose: HandPose) -> float | None:
 def move(pose: HandPose, row: int, xy: Sequence[float]) -> HandPose:
     """Put one joint at `xy` pixels; an unlabelled or absent joint becomes visible.
 
-    The depth of the joint is kept and its world position shifted by the same in-plane distance,
-    so that 3-D angles follow a drag. Without a usable scale the world position becomes unknown.
+    Where a digit forks, the branch's copy of the joint goes along: it is the same joint. The depth of the joint is kept
+    and its world position shifted by the same in-plane distance, so that 3-D angles follow a drag. Without a usable
+    scale the world position becomes unknown.
     """
     target = np.asarray(xy, dtype=np.float32)
     if target.shape != (2,) or not np.isfinite(target).all():
         raise ValueError("a joint moves to two finite coordinates")
-    points = pose.points.copy()
+    points, states = pose.points.copy(), pose.states.copy()
     world = None if pose.world is None else pose.world.copy()
-    if world is not None:
-        scale = pixels_per_metre(pose)
-        world[row, :2] = np.nan if scale is None else world[row, :2] + (target - points[row]) / scale
-        if not np.isfinite(world[row]).all():
-            world[row] = np.nan
-    points[row] = target
-    states = pose.states.copy()
-    if states[row] not in LOCATED_STATES:
-        states[row] = JointState.VISIBLE
+    scale = pixels_per_metre(pose)
+    for same in same_joint(pose, row):
+        if same != row and states[same] not in LOCATED_STATES:
+            continue
+        if world is not None:
+            world[same, :2] = np.nan if scale is None else world[same, :2] + (target - points[same]) / scale
+            if not np.isfinite(world[same]).all():
+                world[same] = np.nan
+        points[same] = target
+        if states[same] not in LOCATED_STATES:
+            states[same] = JointState.VISIBLE
     return replace(pose, points=points, world=world, states=states)
 
 
