@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from PySide6.QtTest import QTest
 
 from handanat_studio.errors import UserError
 from handanat_studio.gui import bench_large, driving
-from handanat_studio.gui.bench_large import p95
+from handanat_studio.gui.bench_timing import handle_frames, p95, timed_steps
 from handanat_studio.gui.driving import PictureWatch, wait_until
 from handanat_studio.gui.layout import FIRST_SIZE
 from handanat_studio.store.library import EntryIndex, LibraryFilter
@@ -88,42 +89,16 @@ def _scroll(studio: Studio) -> float:
     """Time a repaint of the grid while it is scrolled from top to bottom."""
     assert studio.library is not None
     grid = studio.library.grid
-    bar = grid.verticalScrollBar()
-    taken = []
-    for place in np.linspace(0, bar.maximum(), FRAMES):
-        began = time.perf_counter()
-        bar.setValue(round(place))
-        grid.viewport().repaint()
-        taken.append(time.perf_counter() - began)
-        driving.pause(1)
-    bar.setValue(0)
+    taken = handle_frames(grid, FRAMES)
+    grid.verticalScrollBar().setValue(0)
     return p95(taken)
 
 
 def _steps(page: AnnotatePage) -> dict[str, float]:
-    """Time from the key D to the next image and its overlay on the canvas, and to every panel up to date."""
+    """Time from the key D to the next image."""
     watch = PictureWatch(page)
     wait_until(lambda: watch.is_shown, "the first hand")
-    on_canvas: list[float] = []
-
-    def painted(_image: object, is_final: bool) -> None:
-        # The page paints the final picture before it tells anybody else of it.
-        if is_final:
-            on_canvas.append(time.perf_counter())
-
-    page.loader.pictured.connect(painted)
-    shown, settled = [], []
-    for _ in range(STEPS):
-        driving.pause(LOOK_MS)
-        on_canvas.clear()
-        began = time.perf_counter()
-        QTest.keyClick(page.canvas, Qt.Key.Key_D)
-        wait_until(lambda: on_canvas, "the next hand")
-        driving.settle()
-        settled.append(time.perf_counter() - began)
-        shown.append(on_canvas[0] - began)
-    page.loader.pictured.disconnect(painted)
-    return {"image_step_ms_p95": p95(shown), "image_step_settled_ms_p95": p95(settled)}
+    return timed_steps(page, "image_step", Qt.Key.Key_D, STEPS, before=partial(driving.pause, LOOK_MS))
 
 
 def _drag(page: AnnotatePage) -> float:

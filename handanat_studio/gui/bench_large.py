@@ -6,19 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle, islice
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from handanat_studio.gui import driving
-from handanat_studio.gui.app import Studio
+from handanat_studio.gui.bench_timing import handle_frames, p95, timed_steps
 from handanat_studio.gui.driving import PictureWatch, wait_until
-from handanat_studio.gui.pages.annotate import AnnotatePage
-from handanat_studio.gui.pages.library import LibraryPage
 from handanat_studio.store.library import SORTS
+
+if TYPE_CHECKING:
+    # The editor is not loaded before the window asks for it: the start is measured too.
+    from handanat_studio.gui.app import Studio
+    from handanat_studio.gui.pages.annotate import AnnotatePage
+    from handanat_studio.gui.pages.library import LibraryPage
 
 CLICKS, JUMPS, NOTCHES, SUBMITS = 80, 120, 240, 40
 LOOK_MS = 300
@@ -37,11 +41,6 @@ def measure(studio: Studio) -> dict[str, float]:
     QTest.keyClick(library.grid, Qt.Key.Key_Return)
     assert studio.annotate is not None
     return figures | _submit(studio.annotate)
-
-
-def p95(seconds: list[float]) -> float:
-    """Return the 95th percentile in milliseconds."""
-    return float(np.percentile(seconds, 95) * 1000)
 
 
 def _wait(library: LibraryPage) -> None:
@@ -82,13 +81,7 @@ def _click(widget: QWidget) -> None:
 
 def _scroll(library: LibraryPage) -> float:
     """Time a frame of the grid, half of them while its handle is dragged from top to bottom, half by the wheel."""
-    grid, bar, taken = library.grid, library.grid.verticalScrollBar(), []
-    for place in np.linspace(0, bar.maximum(), JUMPS):
-        began = time.perf_counter()
-        bar.setValue(round(place))
-        grid.viewport().repaint()
-        taken.append(time.perf_counter() - began)
-        driving.pause(1)
+    grid, taken = library.grid, handle_frames(library.grid, JUMPS)
     spot = QPointF(grid.viewport().rect().center())
     for _ in range(NOTCHES):
         turn = QWheelEvent(
@@ -110,32 +103,17 @@ def _scroll(library: LibraryPage) -> float:
 
 
 def _submit(page: AnnotatePage) -> dict[str, float]:
-    """Time from the key that submits a verdict to the next hand on the canvas, and to every panel up to date."""
+    """Time from the key that submits a verdict to the next image."""
     watch = PictureWatch(page)
     wait_until(lambda: watch.is_shown, "the first hand")
-    on_canvas: list[float] = []
+    return timed_steps(page, "submit_next", Qt.Key.Key_Return, SUBMITS, before=partial(_judge, page))
 
-    def painted(_image: object, is_final: bool) -> None:
-        # The page paints the final picture before it tells anybody else of it.
-        if is_final:
-            on_canvas.append(time.perf_counter())
 
-    page.loader.pictured.connect(painted)
-    shown, settled = [], []
-    for _ in range(SUBMITS):
-        # Two hands of one image share a picture: what counts is the step to another image.
-        _to_last_hand(page)
-        QTest.keyClick(page.canvas, Qt.Key.Key_P)
-        driving.pause(LOOK_MS)
-        on_canvas.clear()
-        began = time.perf_counter()
-        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
-        wait_until(lambda: on_canvas, "the next hand")
-        driving.settle()
-        settled.append(time.perf_counter() - began)
-        shown.append(on_canvas[0] - began)
-    page.loader.pictured.disconnect(painted)
-    return {"submit_next_ms_p95": p95(shown), "submit_next_settled_ms_p95": p95(settled)}
+def _judge(page: AnnotatePage) -> None:
+    # Two hands of one image share a picture: what counts is the step to another image.
+    _to_last_hand(page)
+    QTest.keyClick(page.canvas, Qt.Key.Key_P)
+    driving.pause(LOOK_MS)
 
 
 def _to_last_hand(page: AnnotatePage) -> None:
