@@ -67,8 +67,9 @@ def all(session: Session) -> list[Annotator]:
 
 def role_of(session: Session, name: str) -> str:
     """Return what somebody may do: one of `ROLES`. While a project has no lead every person counts as one."""
-    people = [person for person in all(session) if not person.simulated]
-    found = get(session, name)
+    known = all(session)
+    people = [person for person in known if not person.simulated]
+    found = next((person for person in known if person.name == name), None)
     if found is not None and found.simulated:
         return ANNOTATOR
     if not any(person.role == LEAD for person in people):

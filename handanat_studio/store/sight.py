@@ -30,7 +30,7 @@ def of_others(session: Session, hand_ids: Sequence[int], viewer: str) -> set[int
 def of_scores(session: Session, hand_ids: Sequence[int], viewer: str) -> set[int]:
     """Return those hands of which `viewer` may see what the scorers said."""
     if annotators.may_review(session, viewer):
-        return of_others(session, hand_ids, viewer)
+        return set(hand_ids) - _still_blind(session, hand_ids, viewer)
     return set(hand_ids) - batches.blind_hands(session, hand_ids, viewer)
 
 

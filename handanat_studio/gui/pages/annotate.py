@@ -82,6 +82,7 @@ class AnnotatePage(QWidget):
         self.conflicts = Conflicts(ctx, self.conflict_bar, self.presenter, self)
         self._empty = EmptyState()
         self._draft: Draft | None = None
+        self._without_history: Draft | None = None
         self._image_id = 0
         self._annotator = ctx.annotator
         self.placing, self.viewing, self.judging = Placing(self), Viewing(self), Judging(self)
@@ -147,10 +148,10 @@ class AnnotatePage(QWidget):
         canvas.zoom_changed.connect(lambda zoom: ctx.status("zoom", f"{zoom:.0%}".replace("%", " %")))
         canvas.pointer_moved.connect(lambda x, y: ctx.status("cursor", f"x {x:.0f} y {y:.0f}"))
         self.editing.selected.connect(self.presenter.select)
-        self.editing.selected.connect(ctx.commands.refresh)
+        self.editing.selected.connect(ctx.commands.refresh_soon)
         self.editing.hint.connect(self.hint.say)
         self.editing.navigate.connect(self.step)
-        self.editing.mode_changed.connect(ctx.commands.refresh)
+        self.editing.mode_changed.connect(ctx.commands.refresh_soon)
         inspector.verdict_chosen.connect(self.set_verdict)
         inspector.finding_chosen.connect(self._on_finding)
         inspector.finding_judged.connect(lambda finding, word: self._with_draft("judge_finding", finding, word))
@@ -219,13 +220,7 @@ class AnnotatePage(QWidget):
             self.canvas.show_image(None, view.image.width or 1, view.image.height or 1)
         self._open(view, draft)
         self.image_opened.emit(view)
-        if other_hand and draft is not None:
-            self._ctx.read(
-                annotate.history,
-                draft.hand_id,
-                viewer=self._ctx.annotator,
-                done=lambda rows: self._on_history(draft, rows),
-            )
+        self._without_history = draft if other_hand else None
         if other_image and not self.presenter.switches.sticky:
             self._fit_first(view)
         elif other_hand and not self.presenter.is_hand_in_view():
@@ -271,6 +266,16 @@ class AnnotatePage(QWidget):
         if image.isNull() and not view.image.error:
             self._ctx.notify("The picture of this hand cannot be read.", f"Is {view.path.name} still there?", "warning")
 
+    def _read_history(self) -> None:
+        draft, self._without_history = self._without_history, None
+        if draft is not None:
+            self._ctx.read(
+                annotate.history,
+                draft.hand_id,
+                viewer=self._ctx.annotator,
+                done=lambda rows: self._on_history(draft, rows),
+            )
+
     def _on_history(self, draft: Draft, revisions: list[Annotation]) -> None:
         if draft is self._draft:
             first = draft.first_id
@@ -278,6 +283,8 @@ class AnnotatePage(QWidget):
             self.inspector.show_earlier(draft, mine)
 
     def _on_moved(self, row: int) -> None:
+        # The picture is there: what is read now no longer takes the processor from it.
+        self._read_history()
         self.queue.set_current(row)
         self._show_position()
 
