@@ -55,7 +55,7 @@ _BEGINNINGS = (
 """First bytes of a file -> Qt's name of its format."""
 
 
-def _format_of(path: Path | str) -> bytes:
+def format_of(path: Path | str) -> bytes:
     """Return Qt's name of a file's format by its first bytes, empty if they are not known or cannot be read."""
     try:
         with Path(path).open("rb") as file:
@@ -83,7 +83,7 @@ def read_display_image(
     """
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    known = _format_of(path)
+    known = format_of(path)
     if known:
         # Asking every plug-in instead lets the one for SVG take a lock of Qt's signals while Python's own lock is held;
         # the window's thread takes the two the other way round, and both would wait for ever.

@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from handanat_studio.gui.images import read_display_image
+from handanat_studio.gui.images import format_of, read_display_image
 from handanat_studio.hand.values import Box
 from handanat_studio.vision.images import read_image
 
@@ -51,3 +51,23 @@ def test_a_crop_is_taken_from_the_upright_image(orientation: int, tmp_path: Path
     box = Box(4, 4, 20, 20)
     shown = as_array(read_display_image(path, box=box, size=16))
     assert np.abs(shown[4:12, 4:12].astype(int).mean((0, 1)) - seen[8:20, 8:20].mean((0, 1))).max() < 12
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"])
+def test_a_picture_is_known_by_its_content_and_no_plugin_is_asked(format: str, tmp_path: Path, qtbot: QtBot) -> None:
+    """A wrong ending does not matter, and Qt is told the format, so that it need not try its plug-ins one by one."""
+    path = tmp_path / "picture.xyz"
+    Image.fromarray(np.full((20, 30, 3), 90, np.uint8)).save(path, format=format)
+    assert format_of(path) == format.lower().encode()
+    image = read_display_image(path)
+    assert (image.width(), image.height()) == (30, 20)
+    assert abs(int(as_array(image)[10, 10, 0]) - 90) <= 2
+
+
+def test_what_is_no_picture_gives_none(tmp_path: Path, qtbot: QtBot) -> None:
+    """Text, an empty file and a missing one have no known beginning and no image."""
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "empty.png").write_bytes(b"")
+    for name in ("text.png", "empty.png", "missing.png"):
+        assert format_of(tmp_path / name) == b""
+        assert read_display_image(tmp_path / name).isNull()

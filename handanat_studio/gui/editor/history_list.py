@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from handanat_studio.gui.editor.text_field import keeps_key
 from handanat_studio.gui.theme import S4, colour, font
 from handanat_studio.gui.widgets.entry_model import AnyIndex
+from handanat_studio.gui.widgets.row_model import RowModel, RowRole
 from handanat_studio.hand.annotation import Annotation
 
 ROW_PX = 24
@@ -42,33 +43,17 @@ class HistoryRow:
         return self.position < 0 and self.revision is None
 
 
-RowRole = Qt.ItemDataRole.UserRole + 1
+class _Model(RowModel):
+    """Newest first: what matters is at the top of a long list."""
 
-
-class _Model(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[HistoryRow] = []
+        super().__init__(parent, lambda row: f"{row.action}  {row.time}".strip())
         self.current = -1
 
-    def show(self, rows: Sequence[HistoryRow], current: int) -> None:
-        self.beginResetModel()
-        # Newest first: what matters is at the top of a long list.
-        self.rows, self.current = list(reversed(rows)), current
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == RowRole:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.action}  {row.time}".strip()
-        return None
+    def show_steps(self, rows: Sequence[HistoryRow], current: int) -> None:
+        """List steps, oldest first in `rows`; `current` is the session step that counts now."""
+        self.current = current
+        self.show(list(reversed(rows)))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -137,7 +122,7 @@ class HistoryList(QListView):
 
     def show_rows(self, rows: Sequence[HistoryRow], current: int) -> None:
         """Show steps, oldest first in `rows`; `current` is the session step that counts now."""
-        self._model.show(rows, current)
+        self._model.show_steps(rows, current)
         self.updateGeometry()
 
     def rows(self) -> list[HistoryRow]:

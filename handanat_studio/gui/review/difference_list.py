@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -19,6 +19,7 @@ from handanat_studio.gui.review.case import (
 )
 from handanat_studio.gui.theme import RADIUS, S4, S8, colour, font
 from handanat_studio.gui.widgets.entry_model import AnyIndex
+from handanat_studio.gui.widgets.row_model import RowModel, RowRole
 from handanat_studio.hand.differences import Difference
 
 ROW_PX = 40
@@ -42,9 +43,6 @@ class DifferenceRow:
     right: str
 
 
-RowRole = Qt.ItemDataRole.UserRole + 1
-
-
 def row_text(row: DifferenceRow) -> str:
     """Return a row in one sentence, for screen readers and tool tips."""
     word = row.difference
@@ -54,35 +52,9 @@ def row_text(row: DifferenceRow) -> str:
     return f"{difference_title(word)}: {sides}. {state.capitalize()}{rest}."
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[DifferenceRow] = []
-        self.largest = 1.0
-
-    def show(self, rows: Sequence[DifferenceRow]) -> None:
-        same = [row.difference.key for row in rows] == [row.difference.key for row in self.rows]
-        self.largest = max((r.difference.size for r in rows if can_average(r.difference)), default=1.0) or 1.0
-        if same and rows:
-            self.rows = list(rows)
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == RowRole:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row_text(row)
-        return None
+def largest_size(rows: Sequence[DifferenceRow]) -> float:
+    """Return the largest distance in a list, to which bars are drawn; 1 if there is none."""
+    return max((row.difference.size for row in rows if can_average(row.difference)), default=1.0) or 1.0
 
 
 class _Delegate(QStyledItemDelegate):
@@ -92,7 +64,7 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         row: DifferenceRow = index.data(RowRole)
         model = index.model()
-        assert isinstance(model, _Model)
+        assert isinstance(model, RowModel)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(option.rect).adjusted(0, 1, 0, -1)
@@ -107,7 +79,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(0.75, 0.75, -0.75, -0.75), S4, S4)
         self._paint_choice(painter, row, QRectF(rect.left() + S4, rect.top(), CHOICE_PX, rect.height()))
         self._paint_words(painter, row, rect.adjusted(CHOICE_PX + S8, 3, -BAR_PX - S8, -3))
-        self._paint_size(painter, row.difference, model.largest, rect)
+        self._paint_size(painter, row.difference, largest_size(model.rows), rect)
         painter.restore()
 
     def _paint_choice(self, painter: QPainter, row: DifferenceRow, rect: QRectF) -> None:
@@ -167,7 +139,7 @@ class DifferenceList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = _Model(self)
+        self._model = RowModel(self, row_text, key=lambda row: row.difference.key)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setMouseTracking(True)

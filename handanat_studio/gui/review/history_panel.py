@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from handanat_studio.gui import icons
 from handanat_studio.gui.theme import S4, S8, S12, colour, font, style_as
 from handanat_studio.gui.widgets.entry_model import AnyIndex
+from handanat_studio.gui.widgets.row_model import RowModel, RowRole
 from handanat_studio.workflows.provenance import Deed
 
 ROW_PX = 44
@@ -58,9 +59,6 @@ class DeedRow:
         return "  ·  ".join(word for word in (self.who, when_words(self.deed.at), self.deed.version) if word)
 
 
-DeedRole = Qt.ItemDataRole.UserRole + 1
-
-
 def when_words(at: str) -> str:
     """Return a stored UTC time as local day and time, "" if it is none."""
     try:
@@ -69,36 +67,12 @@ def when_words(at: str) -> str:
         return ""
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[DeedRow] = []
-
-    def show(self, rows: Sequence[DeedRow]) -> None:
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == DeedRole:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.what}\n{row.detail()}"
-        return None
-
-
 class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(200, ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        row: DeedRow = index.data(DeedRole)
+        row: DeedRow = index.data(RowRole)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(option.rect).adjusted(0, 1, 0, -1)
@@ -164,7 +138,7 @@ class HistoryPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         style_as(self, card="side")
-        self._model = _Model(self)
+        self._model = RowModel(self, lambda row: f"{row.what}\n{row.detail()}")
         self.list = _List()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.restore = QPushButton("Restore as a new revision")

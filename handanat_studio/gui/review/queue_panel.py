@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,7 @@ from handanat_studio.gui.review.hand_list import HandList
 from handanat_studio.gui.theme import HIT, S4, S8, S12, S16, colour, font, style_as
 from handanat_studio.gui.widgets.entry_model import AnyIndex
 from handanat_studio.gui.widgets.hand_rows import paint_ground
+from handanat_studio.gui.widgets.row_model import RowModel, RowRole
 
 WIDTH_PX = 232
 ROW_PX = 26
@@ -60,38 +61,9 @@ class QueueRow:
     count: int | None = None
 
 
-RowRole = Qt.ItemDataRole.UserRole + 1
-
-
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[QueueRow] = []
-
-    def show(self, rows: Sequence[QueueRow]) -> None:
-        if [row.key for row in rows] == [row.key for row in self.rows]:
-            self.rows = list(rows)
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == RowRole:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return row.title if row.count is None else f"{row.title}, {row.count:,} hands"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.sentence or row.title
-        return None
+def row_text(row: QueueRow) -> str:
+    """Return a row for screen readers: its title and how many hands it holds."""
+    return row.title if row.count is None else f"{row.title}, {row.count:,} hands"
 
 
 class _Delegate(QStyledItemDelegate):
@@ -131,7 +103,7 @@ class QueueChoice(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = _Model(self)
+        self._model = RowModel(self, row_text, tip=lambda row: row.sentence or row.title, key=lambda row: row.key)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setUniformItemSizes(True)

@@ -19,7 +19,7 @@ from handanat_studio.gui.pages.review import ReviewPage
 from handanat_studio.hand.annotation import ACCEPTED, FIX, RETURNED, SUBMITTED, Annotation, NewAnnotation
 from handanat_studio.hand.values import Box
 from handanat_studio.store import hands
-from handanat_studio.workflows import annotate, review
+from handanat_studio.workflows import annotate, comments, review
 from handanat_studio.workflows.review import ReviewView
 
 Press = Callable[..., None]
@@ -193,6 +193,17 @@ def test_a_comment_stands_at_its_joint_and_can_be_resolved(page: ReviewPage, pre
     page.panel.comment_resolved.emit(row.comment_id)
     press(K.Key_F)
     assert stored(1).comments[0].resolved_by == "rosa"
+
+
+def test_a_comment_on_the_one_annotation_reaches_its_annotator(page: ReviewPage, press: Press, root: Path) -> None:
+    """She sees it although she is no reviewer; of a hand she has not annotated she sees nothing."""
+    press(K.Key_M, M.ControlModifier)
+    QTest.keyClicks(QApplication.focusWidget(), "Look again")
+    press(K.Key_Return, M.ControlModifier)
+    project = projects.open_project(root)
+    seen = {name: [c.text for c in comments.of_hand(project, 1, viewer=name)] for name in (BEA, "cal-longname")}
+    project.close()
+    assert seen == {BEA: ["Look again"], "cal-longname": []}
 
 
 def test_what_cannot_be_written_is_told_and_the_hand_is_not_marked(
