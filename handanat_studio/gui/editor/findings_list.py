@@ -100,7 +100,8 @@ class FindingsList(QListView):
         if [key_of(finding) for finding in before] != after:
             row = after.index(key_of(current)) if current is not None and key_of(current) in after else -1
             self._make_current(row)
-        elif self.sizeHint().height() != self._height:
+        # Where no row was current before or after, nothing else tells that the list has another height.
+        if self.sizeHint().height() != self._height:
             self._lay_out()
 
     def findings(self) -> tuple[Finding, ...]:
