@@ -16,11 +16,12 @@ from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE, FINE_STRIDE
 F32 = NDArray[np.float32]
 
 MOST_PEAKS = 16
-LEAST_TIP, LEAST_BASE = 0.25, 0.25
+LEAST_TIP, LEAST_BASE = 0.12, 0.12
 """Lower peaks are not looked at."""
 _NEAR = 0.16
 """A tip and a base belong together if their ways miss each other by less, in shares of the crop's side."""
 _SAME = 0.03
+_EVEN = 0.28
 _TIP, _BASE, _MIDDLE, _DISTAL, _DIGIT, _HAND, _SEAM, _FUSED = range(len(FINE))
 
 
@@ -58,6 +59,31 @@ class _Peaks:
     cell: NDArray[np.int64]
 
 
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Tips and bases, what each says of the other (pixels), and who goes with whom.
+
+    Attributes:
+        corner: (N, T, 2) where a tip's ways begin.
+        ways: (N, T, 3, 2) from a tip to its distal, middle and base joint.
+        said_base: (N, T, 2) where a tip says its base is.
+        ways_base: (N, B, 2, 2) from a base to its tip and wrist.
+        partner: (N, T) number of a tip's base, or -1.
+        paid: (N, T) its cost.
+        cost: (N, T, B) by how much each pair misses each other, in shares of the crop's side.
+    """
+
+    tips: _Peaks
+    bases: _Peaks
+    corner: F32
+    ways: F32
+    said_base: F32
+    ways_base: F32
+    partner: NDArray[np.int64]
+    paid: F32
+    cost: F32
+
+
 def assemble(fine: F32, coarse: F32, whole: F32) -> DigitSet:
     """Return the digits of N crops.
 
@@ -78,14 +104,13 @@ def assemble(fine: F32, coarse: F32, whole: F32) -> DigitSet:
     cost = np.minimum(miss, 0.5 * (miss + miss_back)) / side
     cost = np.where((tips.height[:, :, None] > 0) & (bases.height[:, None] > 0), cost, np.inf)
     partner, paid = _paired(cost)
-    return _digits(
-        fine, (tips, bases), (corner_tip, ways_tip, said_base), ways_base, (partner, paid, cost), whole, side
-    )
+    pairs = _Pairs(tips, bases, corner_tip, ways_tip, said_base, ways_base, partner, paid, cost)
+    return _digits(fine, coarse, pairs, whole)
 
 
 def _peaks(heat: F32, least: float) -> _Peaks:
     n, _, w = heat.shape
-    highest = maximum_filter(heat, (1, 3, 3), mode="constant")
+    highest = maximum_filter(heat, (1, 5, 5), mode="constant")
     flat = np.where((heat == highest) & (heat >= least), heat, 0.0).reshape(n, -1)
     order = np.argsort(-flat, axis=1, kind="stable")[:, :MOST_PEAKS]
     height = np.take_along_axis(flat, order, axis=1)
@@ -122,6 +147,14 @@ def _read(maps: F32, cell: NDArray[np.int64]) -> F32:
     return np.take_along_axis(flat, cell[:, None, :], axis=2).transpose(0, 2, 1)
 
 
+def _wrists_at(coarse: F32, places: F32) -> F32:
+    """Return (N, K, 2) the wrists that the maps name at places of bases."""
+    across = coarse.shape[-1]
+    column, row = (np.clip(places[..., d] / COARSE_STRIDE, 0, across - 1).astype(np.int64) for d in (0, 1))
+    cell = row * across + column
+    return _middles(cell, across) + _read(coarse[:, 10:12], cell) * (across * COARSE_STRIDE)
+
+
 def _paired(cost: F32) -> tuple[NDArray[np.int64], F32]:
     """Pair rows with columns, cheapest first; return each row's column or -1, and what it paid."""
     n, rows, columns = cost.shape
@@ -142,26 +175,18 @@ def _paired(cost: F32) -> tuple[NDArray[np.int64], F32]:
     return partner, paid
 
 
-def _digits(
-    fine: F32,
-    peaks: tuple[_Peaks, _Peaks],
-    from_tips: tuple[F32, F32, F32],
-    ways_base: F32,
-    pairing: tuple[NDArray[np.int64], F32, F32],
-    whole: F32,
-    side: int,
-) -> DigitSet:
-    tips, bases = peaks
-    corner, ways, said_base = from_tips
-    partner, paid, cost = pairing
+def _digits(fine: F32, coarse: F32, pairs: _Pairs, whole: F32) -> DigitSet:
+    tips, bases, corner, ways = pairs.tips, pairs.bases, pairs.corner, pairs.ways
+    partner, paid, said_base = pairs.partner, pairs.paid, pairs.said_base
+    side = fine.shape[-1] * FINE_STRIDE
     n, k = tips.height.shape
     batch = np.arange(n)[:, None]
     has_tip, has_pair = tips.height > 0, partner >= 0
     base_place = np.where(has_pair[..., None], bases.place[batch, partner], said_base)
     base_height = np.where(has_pair, bases.height[batch, partner], 0.0)
     # A tip without a base of its own whose way ends at a base that is taken forks off that digit.
-    nearest = cost.argmin(axis=2)
-    lone = has_tip & ~has_pair & (np.take_along_axis(cost, nearest[..., None], axis=2)[..., 0] < 0.5 * _NEAR)
+    nearest = pairs.cost.argmin(axis=2)
+    lone = has_tip & ~has_pair & (np.take_along_axis(pairs.cost, nearest[..., None], axis=2)[..., 0] < 0.5 * _NEAR)
     owner = np.full((n, k), -1)
     np.put_along_axis(owner, np.where(has_pair, partner, 0), np.where(has_pair, np.arange(k)[None], -1), axis=1)
     for crop, tip in zip(*np.nonzero(has_pair), strict=True):
@@ -169,19 +194,17 @@ def _digits(
     forked = np.where(lone, owner[batch, nearest], -1)
     chain = np.stack([base_place, corner + ways[:, :, 1], corner + ways[:, :, 0], tips.place], axis=2)
     chain = _snapped(chain, fine, side)
-    agree = np.exp(-((np.where(has_pair, paid, 0.5 * _NEAR) / (0.6 * _NEAR)) ** 2))
-    sure = np.where(has_tip, tips.height * (0.35 + 0.65 * np.where(has_pair, np.sqrt(base_height) * agree, 0.3)), 0.0)
-    taken = np.zeros((n, k), bool)
-    np.put_along_axis(taken, np.where(has_pair, partner, 0), True, axis=1)
-    taken = owner >= 0
-    lonely_base = (bases.height > 0) & ~taken
+    agree = np.where(has_pair, np.exp(-((np.where(has_pair, paid, 0.0) / (0.6 * _NEAR)) ** 2)), 0.0)
+    sure = np.where(has_tip, _likely(tips.height) * (0.8 + 0.2 * np.sqrt(agree * _likely(base_height))), 0.0)
+    lonely_base = (bases.height > 0) & (owner < 0)
     short = np.full((n, k, 4, 2), np.nan, np.float32)
     short[:, :, 0] = bases.place
     joints = np.concatenate([np.where(has_tip[..., None, None], chain, np.nan), short], axis=1)
     joints[:, k:][~lonely_base] = np.nan
-    confidence = np.concatenate([sure, np.where(lonely_base, bases.height, 0.0)], axis=1).astype(np.float32)
-    wrist_of_base = _middles(bases.cell, side // COARSE_STRIDE) + ways_base[:, :, 1]
-    wrist_of_tip = np.where(has_pair[..., None], wrist_of_base[batch, partner], np.nan)
+    confidence = np.concatenate([sure, np.where(lonely_base, _likely(bases.height), 0.0)], axis=1).astype(np.float32)
+    wrist_of_base = _middles(bases.cell, side // COARSE_STRIDE) + pairs.ways_base[:, :, 1]
+    wrist_of_tip = np.where(has_pair[..., None], wrist_of_base[batch, partner], _wrists_at(coarse, said_base))
+    wrist_of_tip = np.where(has_tip[..., None], wrist_of_tip, np.nan)
     wrists = np.concatenate([wrist_of_tip, np.where(lonely_base[..., None], wrist_of_base, np.nan)], axis=1)
     return DigitSet(
         joints=joints.astype(np.float32),
@@ -193,6 +216,11 @@ def _digits(
         hand=whole[:, 0],
         assessable=whole[:, 1],
     )
+
+
+def _likely(height: F32) -> F32:
+    """Return how probable a peak is right: the focal loss leaves true peaks low, half of them at `_EVEN`."""
+    return np.asarray(height ** (np.log(0.5) / np.log(_EVEN)), np.float32)
 
 
 def _snapped(chain: F32, fine: F32, side: int) -> F32:

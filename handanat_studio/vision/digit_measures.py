@@ -14,7 +14,7 @@ from handanat_studio.vision.digit_cache import HandCache
 from handanat_studio.vision.digit_reader import CROP_PX, DigitReader
 from handanat_studio.vision.digit_views import View, draw_view
 
-TIP_COUNTS, HIDDEN_COUNTS = 0.45, 0.5
+TIP_COUNTS, HIDDEN_COUNTS = 0.47, 0.6
 """Least confidence of a digit whose tip is seen, and of one that shows only its base."""
 LEAST_ASSESSABLE = 0.5
 MOST_DIGITS = 12

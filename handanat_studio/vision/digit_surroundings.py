@@ -27,8 +27,10 @@ def draw_place(rng: Generator, photos: Sequence[U8], size: int) -> F32:
         size: pixels.
     """
     kind = rng.random()
-    if photos and kind < 0.5:
+    if photos and kind < 0.35:
         image = _cut_of(rng, photos[int(rng.integers(len(photos)))], size)
+    elif photos and kind < 0.6:
+        image = _mosaic(rng, photos, size)
     elif kind < 0.85:
         image = _flat(rng, size)
     else:
@@ -55,6 +57,24 @@ def _cut_of(rng: Generator, photo: U8, size: int) -> F32:
         part = part[::-1]
     gain = rng.uniform(0.6, 1.4, 3) if rng.random() < 0.5 else np.full(3, rng.uniform(0.5, 1.5))
     return np.ascontiguousarray(part, np.float32) * gain.astype(np.float32)
+
+
+def _mosaic(rng: Generator, photos: Sequence[U8], size: int) -> F32:
+    """Return parts of several photographs side by side and over one another: full of edges that mean nothing."""
+    image = _cut_of(rng, photos[int(rng.integers(len(photos)))], size)
+    for _ in range(int(rng.integers(1, 6))):
+        w, h = (int(v) for v in rng.integers(size // 10, size, 2))
+        left, top = (int(v) for v in rng.integers(-size // 4, size, 2))
+        part = np.s_[max(0, top) : top + h, max(0, left) : left + w]
+        if image[part].size:
+            # Shown smaller than it was taken: fine, busy texture.
+            patch = _cut_of(rng, photos[int(rng.integers(len(photos)))], max(image[part].shape[:2]))
+            image[part] = patch[: image[part].shape[0], : image[part].shape[1]]
+    if rng.random() < 0.4:
+        cells = max(4, size // int(rng.integers(2, 9)))
+        speckle = cv2.resize(rng.standard_normal((cells, cells, 1), np.float32), (size, size))[..., None]
+        image += speckle * np.float32(rng.uniform(5, 45))
+    return image
 
 
 def _flat(rng: Generator, size: int) -> F32:
@@ -122,7 +142,9 @@ def put_skin(rng: Generator, image: F32, tone: F32 | None = None) -> None:
             cv2.ellipse(image, cap, (int(width), int(0.6 * width)), 0, 180, 360, hair, -1)
 
 
-def cover(rng: Generator, image: F32, middle: tuple[float, float], reach: float) -> NDArray[np.bool_]:
+def cover(
+    rng: Generator, image: F32, middle: tuple[float, float], reach: float, spared: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Put a thing before the hand, in place, and return the (S, S) pixels that it covers.
 
     Args:
@@ -130,6 +152,7 @@ def cover(rng: Generator, image: F32, middle: tuple[float, float], reach: float)
         image: (S, S, 3) 0..255.
         middle: pixels, roughly where the hand is.
         reach: pixels, half the hand's size.
+        spared: (S, S) pixels of fingers that hold the thing and lie before it.
     """
     size = len(image)
     shape = np.zeros((size, size), np.uint8)
@@ -145,6 +168,10 @@ def cover(rng: Generator, image: F32, middle: tuple[float, float], reach: float)
         box = cv2.boxPoints(((x, y), tuple(rng.uniform(0.3, 1.2, 2) * reach), float(rng.uniform(0, 90))))
         cv2.fillPoly(shape, [box.astype(np.int32)], 255)
     texture = draw_place(rng, (), size) if rng.random() < 0.5 else _flat(rng, size)
+    if rng.random() < 0.5:
+        round_light = cv2.GaussianBlur(shape, (0, 0), max(1.0, 0.2 * reach)).astype(np.float32)[..., None] / 255.0
+        texture = texture * (0.4 + 0.7 * round_light)
+    shape[spared] = 0
     alpha = cv2.GaussianBlur(shape, (0, 0), 0.8).astype(np.float32)[..., None] / 255.0
     image[:] = image * (1 - alpha) + texture * alpha
     return np.asarray(shape > 127)

@@ -26,7 +26,7 @@ from handanat_studio.vision.digit_views import View, draw_view
 U8 = NDArray[np.uint8]
 
 STATE, WEIGHTS, LOG = "state.safetensors", "digits.safetensors", "log.jsonl"
-_SIZES = ((0, (128,)), (3000, (128, 160, 192)), (9000, (160, 192, 192)))
+_SIZES = ((0, (128,)), (2250, (128, 160, 128, 192)), (8000, (160, 192)))
 """From which step on crops of which sizes are shown, in turn: small ones teach faster, large ones more."""
 _AVERAGING = 0.998
 _CHECK_SIZE = 192

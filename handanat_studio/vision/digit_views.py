@@ -66,11 +66,8 @@ def draw_view(cache: HandCache, photos: Sequence[U8], rng: Generator, size: int)
     shown.sort(key=lambda h: h.first_code)
     if rng.random() < 0.2:
         _adorn(image, shown[0], rng)
-    if rng.random() < 0.14:
-        middle = np.nanmean(shown[0].joints.reshape(-1, 2), axis=0)
-        covered = cover(rng, image, (float(middle[0]), float(middle[1])), 0.5 * first.extent)
-        digit_map[covered] = 0
-        shown = [_hidden_where(covered, h) for h in shown]
+    if rng.random() < 0.22:
+        shown = _covered(image, digit_map, shown, first.extent, rng)
     if rng.random() < 0.15:
         shown = _framed(image, digit_map, shown, rng)
     return View(spoil(image, rng), digit_map, shown)
@@ -161,6 +158,19 @@ def _hidden_where(covered: NDArray[np.bool_], hand: ShownHand) -> ShownHand:
     hidden = covered[at[..., 1], at[..., 0]] & np.isin(hand.states, (JointState.VISIBLE, JointState.SELF_OCCLUDED))
     states = np.where(hidden, JointState.OCCLUDED, hand.states).astype(np.uint8)
     return ShownHand(hand.wrist, hand.joints, states, hand.fused, hand.first_code)
+
+
+def _covered(image: F32, digit_map: U8, shown: list[ShownHand], extent: float, rng: Generator) -> list[ShownHand]:
+    """Put a thing before the hand or into it, in place: fingers that hold it lie before it."""
+    joints, spared = shown[0].joints, np.zeros(digit_map.shape, bool)
+    middle = np.nanmean(joints.reshape(-1, 2), axis=0)
+    if rng.random() < 0.6:
+        middle = np.nanmean(joints[:, :2].reshape(-1, 2), axis=0)
+        holding = shown[0].first_code + np.flatnonzero(rng.random(len(joints)) < 0.65)
+        spared = np.isin(digit_map, holding)
+    covered = cover(rng, image, (float(middle[0]), float(middle[1])), 0.5 * extent, spared)
+    digit_map[covered] = 0
+    return [_hidden_where(covered, h) for h in shown]
 
 
 def _adorn(image: F32, hand: ShownHand, rng: Generator) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_assembly import DigitSet, assemble, count_distribution
 from handanat_studio.vision.digit_cache import HandCache
+from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, FINE
 from handanat_studio.vision.digit_targets import ShownHand, targets_of
 from handanat_studio.vision.digit_views import View, draw_view
@@ -50,6 +51,24 @@ def test_true_maps_give_back_every_digit(hands: HandCache) -> None:
         assert np.median(away[np.arange(len(there)), away[:, :, 3].argmin(axis=1)]) < 2.5
         assert np.nanmedian(np.linalg.norm(digits.wrists[k, found] - hand.wrist, axis=-1)) < 4
     assert len({int((v.hands[0].states[:, 3] != JointState.ABSENT).sum()) for v in views}) > 2
+
+
+def test_the_other_hand_of_a_crop_is_left_out() -> None:
+    """Digits that name another wrist belong to another hand."""
+
+    def hand(x: float, code: int) -> ShownHand:
+        fingers = [[[x + d, 100], [x + d, 80], [x + d, 68], [x + d, 58]] for d in (-9, 0, 9)]
+        wrist = np.array([x, 130], np.float32)
+        return ShownHand(
+            wrist, np.array(fingers, np.float32), np.ones((3, 4), np.uint8), np.empty((0, 3), np.float32), code
+        )
+
+    blank = np.zeros((192, 192), np.uint8)
+    digits = _assembled([View(np.zeros((192, 192, 3), np.uint8), blank, [hand(90, 2), hand(150, 18)])])
+    assert (digits.confidence[0] > 0.5).sum() == 6
+    mine = own_hand(digits, 192)[0]
+    assert mine.sum() == 3
+    assert np.allclose(np.sort(digits.joints[0, mine, 3, 0]), [81, 90, 99], atol=2)
 
 
 def test_empty_maps_hold_no_digit() -> None:
