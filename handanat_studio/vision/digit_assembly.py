@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
+from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE, FINE_STRIDE
 
 F32 = NDArray[np.float32]
@@ -20,8 +21,9 @@ LEAST_TIP, LEAST_BASE = 0.12, 0.12
 """Lower peaks are not looked at."""
 _NEAR = 0.16
 """A tip and a base belong together if their ways miss each other by less, in shares of the crop's side."""
+_DOUBT = 0.06
 _SAME = 0.03
-_EVEN = 0.28
+USUAL = Evidence()
 _TIP, _BASE, _MIDDLE, _DISTAL, _DIGIT, _HAND, _SEAM, _FUSED = range(len(FINE))
 
 
@@ -32,6 +34,8 @@ class DigitSet:
     Attributes:
         joints: (N, K, 4, 2) base, middle, distal, tip; NaN = no such digit, or for a hidden tip the outer joints.
         confidence: (N, K) 0..1 that the digit exists; 0 = no such digit.
+        height: (N, K) 0..1 of the peak it was found by.
+        support: (N, K) 0..1 how well a seen tip's base answers it.
         tip_seen: (N, K) whether the tip is seen; else only the base is.
         forked_from: (N, K) number of the digit whose base this tip shares, or -1.
         fused: (N, K, K) share of the shorter digit along which two digits are grown together, upper triangle.
@@ -42,6 +46,8 @@ class DigitSet:
 
     joints: F32
     confidence: F32
+    height: F32
+    support: F32
     tip_seen: NDArray[np.bool_]
     forked_from: NDArray[np.int64]
     fused: F32
@@ -84,13 +90,14 @@ class _Pairs:
     cost: F32
 
 
-def assemble(fine: F32, coarse: F32, whole: F32) -> DigitSet:
+def assemble(fine: F32, coarse: F32, whole: F32, evidence: Evidence = USUAL) -> DigitSet:
     """Return the digits of N crops.
 
     Args:
         fine: (N, len(FINE), S/2, S/2) 0..1.
         coarse: (N, len(COARSE), S/4, S/4).
         whole: (N, len(GLOBAL)), the first two 0..1.
+        evidence: what peaks are worth.
     """
     side = fine.shape[-1] * FINE_STRIDE
     tips, bases = _peaks(fine[:, _TIP], LEAST_TIP), _peaks(fine[:, _BASE], LEAST_BASE)
@@ -103,9 +110,11 @@ def assemble(fine: F32, coarse: F32, whole: F32) -> DigitSet:
     miss_back = np.hypot(*np.moveaxis(said_tip[:, None] - tips.place[:, :, None], -1, 0))
     cost = np.minimum(miss, 0.5 * (miss + miss_back)) / side
     cost = np.where((tips.height[:, :, None] > 0) & (bases.height[:, None] > 0), cost, np.inf)
-    partner, paid = _paired(cost)
+    # Of two tips that want one base, the clearer one gets it.
+    partner = _paired(np.where(cost < _NEAR, cost + _DOUBT * (1.0 - tips.height[:, :, None]), np.inf))
+    paid = np.take_along_axis(cost, np.maximum(partner, 0)[..., None], axis=2)[..., 0]
     pairs = _Pairs(tips, bases, corner_tip, ways_tip, said_base, ways_base, partner, paid, cost)
-    return _digits(fine, coarse, pairs, whole)
+    return _digits((fine, coarse, whole), pairs, evidence)
 
 
 def _peaks(heat: F32, least: float) -> _Peaks:
@@ -155,27 +164,26 @@ def _wrists_at(coarse: F32, places: F32) -> F32:
     return _middles(cell, across) + _read(coarse[:, 10:12], cell) * (across * COARSE_STRIDE)
 
 
-def _paired(cost: F32) -> tuple[NDArray[np.int64], F32]:
-    """Pair rows with columns, cheapest first; return each row's column or -1, and what it paid."""
+def _paired(cost: F32) -> NDArray[np.int64]:
+    """Pair rows with columns of (N, R, C) costs, cheapest first; return each row's column or -1."""
     n, rows, columns = cost.shape
-    left = np.where(cost < _NEAR, cost, np.inf)
+    left = cost.copy()
     partner = np.full((n, rows), -1)
-    paid = np.full((n, rows), np.inf, np.float32)
     every = np.arange(n)
-    for _ in range(rows):
-        best = left.reshape(n, -1).argmin(axis=1)
-        row, column = np.divmod(best, columns)
+    for _ in range(min(rows, columns)):
+        row, column = np.divmod(left.reshape(n, -1).argmin(axis=1), columns)
         found = np.isfinite(left[every, row, column])
         if not found.any():
             break
         at, r, c = every[found], row[found], column[found]
-        partner[at, r], paid[at, r] = c, left[at, r, c]
+        partner[at, r] = c
         left[at, r, :] = np.inf
         left[at, :, c] = np.inf
-    return partner, paid
+    return partner
 
 
-def _digits(fine: F32, coarse: F32, pairs: _Pairs, whole: F32) -> DigitSet:
+def _digits(maps: tuple[F32, F32, F32], pairs: _Pairs, evidence: Evidence) -> DigitSet:
+    fine, coarse, whole = maps
     tips, bases, corner, ways = pairs.tips, pairs.bases, pairs.corner, pairs.ways
     partner, paid, said_base = pairs.partner, pairs.paid, pairs.said_base
     side = fine.shape[-1] * FINE_STRIDE
@@ -187,21 +195,21 @@ def _digits(fine: F32, coarse: F32, pairs: _Pairs, whole: F32) -> DigitSet:
     # A tip without a base of its own whose way ends at a base that is taken forks off that digit.
     nearest = pairs.cost.argmin(axis=2)
     lone = has_tip & ~has_pair & (np.take_along_axis(pairs.cost, nearest[..., None], axis=2)[..., 0] < 0.5 * _NEAR)
-    owner = np.full((n, k), -1)
-    np.put_along_axis(owner, np.where(has_pair, partner, 0), np.where(has_pair, np.arange(k)[None], -1), axis=1)
-    for crop, tip in zip(*np.nonzero(has_pair), strict=True):
-        owner[crop, partner[crop, tip]] = tip
+    owner = np.full((n, k + 1), -1)
+    np.put_along_axis(owner, np.where(has_pair, partner, k), np.arange(k)[None], axis=1)
+    owner = owner[:, :k]
     forked = np.where(lone, owner[batch, nearest], -1)
     chain = np.stack([base_place, corner + ways[:, :, 1], corner + ways[:, :, 0], tips.place], axis=2)
     chain = _snapped(chain, fine, side)
     agree = np.where(has_pair, np.exp(-((np.where(has_pair, paid, 0.0) / (0.6 * _NEAR)) ** 2)), 0.0)
-    sure = np.where(has_tip, _likely(tips.height) * (0.8 + 0.2 * np.sqrt(agree * _likely(base_height))), 0.0)
+    support = np.asarray(np.sqrt(agree * base_height), np.float32)
     lonely_base = (bases.height > 0) & (owner < 0)
     short = np.full((n, k, 4, 2), np.nan, np.float32)
     short[:, :, 0] = bases.place
     joints = np.concatenate([np.where(has_tip[..., None, None], chain, np.nan), short], axis=1)
     joints[:, k:][~lonely_base] = np.nan
-    confidence = np.concatenate([sure, np.where(lonely_base, _likely(bases.height), 0.0)], axis=1).astype(np.float32)
+    base_alone = np.where(lonely_base, bases.height, np.float32(0.0))
+    confidence = np.concatenate([evidence.of_tips(tips.height, support), evidence.of_bases(base_alone)], axis=1)
     wrist_of_base = _middles(bases.cell, side // COARSE_STRIDE) + pairs.ways_base[:, :, 1]
     wrist_of_tip = np.where(has_pair[..., None], wrist_of_base[batch, partner], _wrists_at(coarse, said_base))
     wrist_of_tip = np.where(has_tip[..., None], wrist_of_tip, np.nan)
@@ -209,6 +217,8 @@ def _digits(fine: F32, coarse: F32, pairs: _Pairs, whole: F32) -> DigitSet:
     return DigitSet(
         joints=joints.astype(np.float32),
         confidence=confidence,
+        height=np.concatenate([tips.height, base_alone], axis=1),
+        support=np.concatenate([support, np.zeros_like(support)], axis=1),
         tip_seen=np.concatenate([has_tip, np.zeros_like(has_tip)], axis=1),
         forked_from=np.concatenate([forked, np.full_like(forked, -1)], axis=1),
         fused=_grown_together(fine[:, _FUSED], joints, side),
@@ -216,11 +226,6 @@ def _digits(fine: F32, coarse: F32, pairs: _Pairs, whole: F32) -> DigitSet:
         hand=whole[:, 0],
         assessable=whole[:, 1],
     )
-
-
-def _likely(height: F32) -> F32:
-    """Return how probable a peak is right: the focal loss leaves true peaks low, half of them at `_EVEN`."""
-    return np.asarray(height ** (np.log(0.5) / np.log(_EVEN)), np.float32)
 
 
 def _snapped(chain: F32, fine: F32, side: int) -> F32:
@@ -251,15 +256,3 @@ def _grown_together(fused: F32, joints: F32, side: int) -> F32:
     at = (np.nan_to_num(between) / FINE_STRIDE).astype(int).clip(0, fused.shape[-1] - 1)
     values = fused[np.arange(n)[:, None, None, None], at[..., 1], at[..., 0]]
     return np.asarray(np.triu(np.where(known, values > 0.5, False).mean(axis=-1), 1), np.float32)
-
-
-def count_distribution(confidence: F32, most: int = 12) -> F32:
-    """Return (N, most + 1) how probable each number of digits is, if each exists with its confidence on its own."""
-    n = len(confidence)
-    shares = np.zeros((n, most + 1))
-    shares[:, 0] = 1.0
-    for column in np.clip(confidence, 0.0, 1.0).T:
-        moved = np.concatenate([np.zeros((n, 1)), shares[:, :-1]], axis=1)
-        moved[:, -1] += shares[:, -1]
-        shares = shares * (1.0 - column[:, None]) + moved * column[:, None]
-    return shares.astype(np.float32)

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from handanat_studio.hand.values import Box
-from handanat_studio.vision.digit_assembly import DigitSet, assemble
+from handanat_studio.vision.digit_assembly import USUAL, DigitSet, assemble
+from handanat_studio.vision.digit_evidence import Evidence, read_evidence
 from handanat_studio.vision.digit_network import DigitNetwork, load_network
 
 F32 = NDArray[np.float32]
@@ -73,14 +74,19 @@ class DigitReader:
 
     Args:
         weights: a safetensors file, or a network in memory.
+        evidence: what peaks are worth; None = as kept beside the weights.
     """
 
-    def __init__(self, weights: Path | DigitNetwork) -> None:
-        self.network = weights.eval() if isinstance(weights, DigitNetwork) else load_network(weights)
+    def __init__(self, weights: Path | DigitNetwork, *, evidence: Evidence | None = None) -> None:
+        if isinstance(weights, DigitNetwork):
+            self.network, kept = weights.eval(), USUAL
+        else:
+            self.network, kept = load_network(weights), read_evidence(weights.with_suffix(".json"))
+        self.evidence = evidence or kept
 
     def read(self, crops: Sequence[U8]) -> DigitSet:
         """Return the digits of (S, S, 3) uint8 RGB crops of one size."""
-        return assemble(*self.maps(crops))
+        return assemble(*self.maps(crops), self.evidence)
 
     def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:
         """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`)."""

@@ -13,7 +13,8 @@ from handanat_studio.errors import UserError
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.synthetic.training_hands import draw_cut_outs
 from handanat_studio.vision.digit_cache import HandCache, pack, write_shard
-from handanat_studio.vision.digit_measures import CountFigures, count_figures, single_views
+from handanat_studio.vision.digit_evidence import write_evidence
+from handanat_studio.vision.digit_measures import CountFigures, count_figures, fitted_evidence, single_views
 from handanat_studio.vision.digit_network import parameter_count
 from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.digit_training import WEIGHTS, DigitTrainer, TrainingPlan, use_threads
@@ -25,7 +26,7 @@ BODIES_A_SHARD, VIEWS_A_BODY = 10, 4
 HELD_OUT_FROM = 4_000_000
 """Bodies from this number on are measured with and never trained on."""
 _PHOTO_PX = 480
-_CHECK_SEED = 20
+_CHECK_SEED, _CROPS = 20, 256
 
 
 def train_digits(
@@ -103,9 +104,13 @@ def _photos(folder: Path | None) -> list[U8]:
 
 
 def _write_card(folder: Path, trainer: DigitTrainer, held_out: HandCache, photos: int) -> Path:
-    reader = DigitReader(folder / WEIGHTS)
+    weights = folder / WEIGHTS
+    # Fitted on other crops than those the card's figures come from.
+    tuning = single_views(held_out, _CROPS, seed=_CHECK_SEED + 1, all_tips=False)
+    write_evidence(weights.with_suffix(".json"), fitted_evidence(DigitReader(weights), tuning))
+    reader = DigitReader(weights)
     measured = {
-        name: _as_dict(count_figures(reader, single_views(held_out, 256, seed=_CHECK_SEED, all_tips=all_tips)))
+        name: _as_dict(count_figures(reader, single_views(held_out, _CROPS, seed=_CHECK_SEED, all_tips=all_tips)))
         for name, all_tips in (("every tip seen", True), ("any hand", False))
     }
     card = {

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handanat_studio.hand.topology import JointState
-from handanat_studio.vision.digit_assembly import DigitSet, assemble, count_distribution
+from handanat_studio.vision.digit_assembly import DigitSet, assemble
 from handanat_studio.vision.digit_cache import HandCache
+from handanat_studio.vision.digit_counts import count_digits, count_distribution
 from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, FINE
 from handanat_studio.vision.digit_targets import ShownHand, targets_of
@@ -68,6 +69,10 @@ def test_the_other_hand_of_a_crop_is_left_out() -> None:
     assert (digits.confidence[0] > 0.5).sum() == 6
     mine = own_hand(digits, 192)[0]
     assert mine.sum() == 3
+    counts = count_digits(digits, 192)
+    assert counts.number.tolist() == [3]
+    assert counts.visible.tolist() == [3]
+    assert counts.assessed.tolist() == [True]
     assert np.allclose(np.sort(digits.joints[0, mine, 3, 0]), [81, 90, 99], atol=2)
 
 
