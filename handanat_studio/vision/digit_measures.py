@@ -12,8 +12,9 @@ from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_assembly import DigitSet
 from handanat_studio.vision.digit_cache import HandCache
 from handanat_studio.vision.digit_counts import MOST_COUNTED, count_digits
+from handanat_studio.vision.digit_crops import CROP_PX
 from handanat_studio.vision.digit_evidence import Evidence, fit, logit
-from handanat_studio.vision.digit_reader import CROP_PX, DigitReader
+from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.digit_views import View, draw_view
 
 _SAME_PLACE = 0.05
@@ -111,7 +112,7 @@ def fitted_evidence(reader: DigitReader, views: Sequence[View]) -> Evidence:
     tips: list[tuple[float, float, bool]] = []
     bases: list[tuple[float, bool]] = []
     for k, view in enumerate(views):
-        joints = np.concatenate([h.joints for h in view.hands] or [np.empty((0, 4, 2))])
+        joints = np.concatenate([h.joints for h in view.hands] or [np.empty((0, 4, 2), np.float32)])
         states = np.concatenate([h.states for h in view.hands] or [np.empty((0, 4), np.uint8)])
         found = np.flatnonzero((digits.height[k] > 0) & digits.tip_seen[k])
         named = _named(digits.joints[k, found, 3], digits.height[k, found], joints[:, 3])

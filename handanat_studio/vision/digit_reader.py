@@ -1,72 +1,27 @@
-"""Looking at hands with a trained digit network: crops out of images, answers in pixels of the image. Imports torch."""
+"""Looking at hands with a trained digit network: answers in pixels of the image. Imports torch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from handanat_studio.hand.values import Box
+from handanat_studio.vision.combined_pose import LEAST_CONFIDENCE, SeenDigits
 from handanat_studio.vision.digit_assembly import USUAL, DigitSet, assemble
+from handanat_studio.vision.digit_counts import count_digits
+from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
 from handanat_studio.vision.digit_evidence import Evidence, read_evidence
+from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_network import DigitNetwork, load_network
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
-CROP_PX = 192
-MARGIN = 1.3
-"""A crop's side over the longer side of the hand's box."""
-_BLANK = 114
 _AT_ONCE = 16
-
-
-@dataclass(frozen=True, eq=False)
-class HandCrop:
-    """A square cut around a hand: image pixel = crop pixel / `scale` + `origin`.
-
-    Attributes:
-        pixels: (`CROP_PX`, `CROP_PX`, 3) uint8 RGB; grey beyond the image's edge.
-        scale: crop pixels for one image pixel.
-        origin: (2,) image pixels of the crop's corner.
-    """
-
-    pixels: U8
-    scale: float
-    origin: NDArray[np.float64]
-
-    def to_image(self, points: F32) -> F32:
-        """Return (..., 2) points of the crop in pixels of the image."""
-        return np.asarray(points / self.scale + self.origin, np.float32)
-
-
-def crop_hand(pixels: U8, box: Box | None, *, margin: float = MARGIN, size: int = CROP_PX) -> HandCrop:
-    """Cut a hand out of an (H, W, 3) uint8 RGB image.
-
-    Args:
-        pixels: the image.
-        box: of the hand; None = the hand fills the image.
-        margin: the crop's side over the box's longer side; not used without a box.
-        size: pixels of the crop.
-    """
-    height, width = pixels.shape[:2]
-    if box is None:
-        box, margin = Box(0.0, 0.0, float(width), float(height)), 1.0
-    side = max(box.width, box.height, 1.0) * margin
-    origin = np.array([box.x + box.width / 2, box.y + box.height / 2]) - side / 2
-    scale = size / side
-    if scale < 0.7:
-        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.4 / scale), np.uint8)
-    # OpenCV's origin is the middle of the first pixel, ours its corner.
-    shift = -origin * scale + 0.5 * scale - 0.5
-    matrix = np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]])
-    cut = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(_BLANK,) * 3)
-    return HandCrop(np.asarray(cut, np.uint8), scale, origin)
 
 
 class DigitReader:
@@ -87,6 +42,29 @@ class DigitReader:
     def read(self, crops: Sequence[U8]) -> DigitSet:
         """Return the digits of (S, S, 3) uint8 RGB crops of one size."""
         return assemble(*self.maps(crops), self.evidence)
+
+    def see(self, pixels: U8, boxes: Sequence[Box]) -> list[SeenDigits]:
+        """Return what the network sees of each hand of an (H, W, 3) uint8 RGB image, in its pixels, by its box."""
+        if not boxes:
+            return []
+        crops = [crop_hand(pixels, box) for box in boxes]
+        digits = self.read([crop.pixels for crop in crops])
+        mine, counts = own_hand(digits, CROP_PX), count_digits(digits, CROP_PX)
+        found = []
+        for k, crop in enumerate(crops):
+            kept = np.flatnonzero(mine[k] & (digits.confidence[k] >= LEAST_CONFIDENCE))
+            places = np.full(digits.confidence.shape[1] + 1, -1)
+            places[kept] = np.arange(len(kept))
+            found.append(
+                SeenDigits(
+                    joints=crop.to_image(digits.joints[k, kept]),
+                    confidence=digits.confidence[k, kept],
+                    forked_from=places[digits.forked_from[k, kept]],
+                    fused=digits.fused[k][np.ix_(kept, kept)],
+                    assessed=bool(counts.assessed[k]),
+                )
+            )
+        return found
 
     def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:
         """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`)."""

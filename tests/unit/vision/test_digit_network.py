@@ -8,9 +8,11 @@ import torch
 
 from handanat_studio.hand.values import Box
 from handanat_studio.vision.digit_cache import HandCache
+from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
+from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
 from handanat_studio.vision.digit_network import DigitNetwork, load_network, parameter_count, save_network
-from handanat_studio.vision.digit_reader import CROP_PX, DigitReader, crop_hand
+from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.digit_training import STATE, WEIGHTS, DigitTrainer, TrainingPlan
 
 SMALL = TrainingPlan(seed=4, batch=4, check_every=2, checks=4)
@@ -80,3 +82,16 @@ def test_a_crop_maps_back_to_the_image(box: Box | None) -> None:
     y, x = np.mgrid[0:CROP_PX, 0:CROP_PX] + 0.5
     spot = np.array([(x * bright).sum(), (y * bright).sum()]) / bright.sum()
     assert np.allclose(crop.to_image(spot), [59.5, 49.5], atol=0.5)
+
+
+def test_what_is_seen_lies_in_the_image(hands: HandCache) -> None:
+    """Digits come back in pixels of the image, for each box its own hand."""
+    image = np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8)
+    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0), (9.0, 0.0)))
+    boxes = [Box(10, 20, 100, 90), Box(180, 60, 80, 120)]
+    assert reader.see(image, []) == []
+    for seen, box in zip(reader.see(image, boxes), boxes, strict=True):
+        assert len(seen.joints) == len(seen.confidence) == len(seen.forked_from) == len(seen.fused)
+        base = seen.joints[:, 0]
+        middle = np.array([box.x + box.width / 2, box.y + box.height / 2])
+        assert (np.abs(base - middle) < 2 * max(box.width, box.height)).all()
