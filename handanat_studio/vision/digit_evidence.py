@@ -26,8 +26,8 @@ class Evidence:
     `base[0] + base[1] * logit(height)` for a base without one. Support 0..1 says how well a tip's base answers it.
     """
 
-    tip: tuple[float, float, float] = (0.3, 0.9, 1.0)
-    base: tuple[float, float] = (0.3, 0.9)
+    tip: tuple[float, float, float] = (1.4, 2.6, 1.8)
+    base: tuple[float, float] = (0.5, 1.9)
 
     def of_tips(self, height: F32, support: F32) -> F32:
         """Return probabilities of digits whose tips are seen; 0 where the height is 0."""

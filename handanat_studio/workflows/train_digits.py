@@ -22,7 +22,7 @@ from handanat_studio.vision.images import find_images, read_image
 
 U8 = NDArray[np.uint8]
 
-BODIES_A_SHARD, VIEWS_A_BODY = 10, 4
+BODIES_A_SHARD, VIEWS_A_BODY = 40, 4
 HELD_OUT_FROM = 4_000_000
 """Bodies from this number on are measured with and never trained on."""
 _PHOTO_PX = 480
@@ -39,6 +39,7 @@ def train_digits(
     photos: Path | None = None,
     plan: TrainingPlan | None = None,
     threads: int = 1,
+    bodies_a_shard: int = BODIES_A_SHARD,
     progress: Progress = SILENT,
 ) -> Path:
     """Train in a folder and return its model card; a folder with an earlier run goes on from its last checkpoint.
@@ -52,6 +53,7 @@ def train_digits(
         photos: a folder of photographs without hands, put behind the drawn ones; their licence must allow it.
         plan: how to train; None = as usual.
         threads: processor cores to use.
+        bodies_a_shard: drawn bodies kept in one file; numbers of hands are rounded up to whole files.
         progress: is told of every body drawn and every step.
 
     Raises:
@@ -61,29 +63,28 @@ def train_digits(
         raise UserError("Training needs at least one step and one hand.", hint="Raise --steps or --hands.")
     use_threads(threads)
     try:
-        train = _drawn(folder / "hands", 0, hands, progress)
-        kept = _drawn(folder / "held-out", HELD_OUT_FROM, held_out, progress)
+        train = _drawn(folder / "hands", 0, hands, bodies_a_shard, progress)
+        kept = _drawn(folder / "held-out", HELD_OUT_FROM, held_out, bodies_a_shard, progress)
         behind = _photos(photos)
         trainer = DigitTrainer(folder, train, kept, behind, plan or TrainingPlan(seed=seed))
-        progress.start("Train", steps)
-        progress.step(trainer.step)
+        progress.start("Train", max(0, steps - trainer.step))
         trainer.run(steps, on_step=lambda step, parts: progress.step(note=f"step {step}"))
         return _write_card(folder, trainer, kept, len(behind))
     except OSError as error:
         raise UserError(f"{folder} cannot be written: {error.strerror}.", hint="Check space and rights.") from error
 
 
-def _drawn(folder: Path, first: int, hands: int, progress: Progress) -> HandCache:
+def _drawn(folder: Path, first: int, hands: int, bodies: int, progress: Progress) -> HandCache:
     """Return the drawn hands of a folder after drawing those that are missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    shards = -(-hands // (BODIES_A_SHARD * VIEWS_A_BODY))
-    paths = [folder / f"{first // BODIES_A_SHARD + k:06d}.npz" for k in range(shards)]
+    shards = -(-hands // (bodies * VIEWS_A_BODY))
+    paths = [folder / f"{first // bodies + k:06d}.npz" for k in range(shards)]
     missing = [p for p in paths if not p.exists()]
-    progress.start("Draw hands", len(missing) * BODIES_A_SHARD)
+    progress.start("Draw hands", len(missing) * bodies)
     for path in missing:
-        begin = int(path.stem) * BODIES_A_SHARD
+        begin = int(path.stem) * bodies
         packed: list[dict[str, NDArray[np.generic]]] = []
-        for body in range(begin, begin + BODIES_A_SHARD):
+        for body in range(begin, begin + bodies):
             packed.extend(pack(c.colour, c.digits, c.pose) for c in draw_cut_outs(body, views=VIEWS_A_BODY))
             progress.step()
         write_shard(path, packed)
