@@ -16,7 +16,7 @@ from handanat_studio.synthetic.light import Relief, shade
 from handanat_studio.synthetic.plan import HandPlan
 from handanat_studio.synthetic.raster import Fragments, rasterise
 from handanat_studio.synthetic.skin import paint
-from handanat_studio.synthetic.skinning import PALM, bind, local_place, posed_vertices
+from handanat_studio.synthetic.skinning import PALM, Skin, bind, local_place, posed_vertices
 from handanat_studio.synthetic.styles import Style
 from handanat_studio.synthetic.surface import vertex_normals
 
@@ -47,7 +47,15 @@ class Layer:
 
 
 def draw_hand(
-    plan: HandPlan, pose: dict[int, Chain], camera: Camera, style: Style, *, size: int, texture: F32
+    plan: HandPlan,
+    pose: dict[int, Chain],
+    camera: Camera,
+    style: Style,
+    *,
+    size: int,
+    texture: F32,
+    body: Body | None = None,
+    skin: Skin | None = None,
 ) -> Layer:
     """Draw one hand.
 
@@ -58,9 +66,11 @@ def draw_hand(
         style: how it looks.
         size: pixels, the image is square.
         texture: see `skin.draw_texture`.
+        body: the body of this very hand, if it was built before; None = build it.
+        skin: its relation to the bones, if known.
     """
-    body = build_body(plan, sleeve_mm=style.sleeve_mm)
-    skin = bind(body)
+    body = body or build_body(plan, sleeve_mm=style.sleeve_mm)
+    skin = skin or bind(body)
     moved = camera.turned(posed_vertices(body, skin, plan, pose))
     quads = body.quads if plan.side is Side.RIGHT else body.quads[:, ::-1]
     seen = rasterise(camera.project(moved), moved[:, 2], quads, (size, size))

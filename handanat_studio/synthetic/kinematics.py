@@ -56,7 +56,11 @@ def palm_normal(plan: HandPlan) -> F64:
     base = {d.kind: d.base for d in row}
     middle = base.get(DigitKind.MIDDLE, row[len(row) // 2].base)
     forward = unit(middle)
-    across = base.get(DigitKind.INDEX, row[0].base) - base.get(DigitKind.LITTLE, row[-1].base)
+    first, last = base.get(DigitKind.INDEX, row[0].base), base.get(DigitKind.LITTLE, row[-1].base)
+    if first[0] <= last[0]:
+        # The little finger is the first of the row, or the index finger the last.
+        first, last = row[0].base, row[-1].base
+    across = first - last
     across = unit(across - forward * (across @ forward))
     return np.cross(across, forward)
 

@@ -1,0 +1,130 @@
+"""Cut-out hands on disk: shards of compressed pictures and their truth, so that training draws nothing twice."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from handanat_studio.hand.topology import JointState
+from handanat_studio.hand.values import HandPose
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+MOST_DIGITS = 12
+"""Digits a pose may list here, absent ones included."""
+_QUALITY = 95
+
+
+@dataclass(frozen=True, eq=False)
+class CachedHand:
+    """One cut-out hand.
+
+    Attributes:
+        colour: (S, S, 3) uint8 RGB.
+        digits: (S, S) uint8, row of the digit, 254 = palm and arm, 255 = nothing.
+        wrist: (2,) float32 pixels.
+        joints: (D, 4, 2) float32 pixels, NaN = no coordinate.
+        states: (D, 4) uint8 `JointState`.
+        fused: (K, 3) float32: rows of two digits grown together, and how far (0..1].
+    """
+
+    colour: U8
+    digits: U8
+    wrist: F32
+    joints: F32
+    states: U8
+    fused: F32
+
+
+def pack(colour: U8, digits: U8, pose: HandPose) -> dict[str, NDArray[np.generic]]:
+    """Return a hand as plain arrays, pictures compressed."""
+    count = pose.digit_count
+    if count > MOST_DIGITS:
+        raise ValueError(f"a hand of {count} digits does not fit")
+    joints = np.full((MOST_DIGITS, 4, 2), np.nan, np.float32)
+    states = np.full((MOST_DIGITS, 4), JointState.ABSENT, np.uint8)
+    joints[:count] = pose.points[1:].reshape(count, 4, 2)
+    states[:count] = pose.states[1:].reshape(count, 4)
+    rows = {int(digit): row for row, digit in enumerate(pose.digit_id)}
+    fused = np.full((4, 3), -1.0, np.float32)
+    for k, fusion in enumerate(pose.fusions[:4]):
+        fused[k] = rows[fusion.first_id], rows[fusion.second_id], fusion.extent
+    return {
+        "colour": _bytes(colour, "JPEG", quality=_QUALITY, subsampling=0),
+        "digits": _bytes(digits, "PNG", compress_level=3),
+        "wrist": pose.points[0].astype(np.float32),
+        "joints": joints,
+        "states": states,
+        "fused": fused,
+    }
+
+
+def _bytes(image: U8, kind: str, **options: int) -> U8:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, kind, **options)
+    return np.frombuffer(buffer.getvalue(), np.uint8)
+
+
+def write_shard(path: Path, hands: Sequence[dict[str, NDArray[np.generic]]]) -> None:
+    """Write packed hands to one file, whole or not at all."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name in ("colour", "digits"):
+        parts = [h[name] for h in hands]
+        arrays[name] = np.concatenate(parts)
+        arrays[f"{name}_end"] = np.cumsum([len(p) for p in parts])
+    for name in ("wrist", "joints", "states", "fused"):
+        arrays[name] = np.stack([h[name] for h in hands])
+    part = path.with_suffix(".part.npz")
+    np.savez(part, **arrays)
+    part.replace(path)
+
+
+class HandCache:
+    """The hands of a folder of shards, read into memory compressed (about 25 kB each)."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._shards: list[dict[str, NDArray[np.generic]]] = []
+        self._index: list[tuple[int, int]] = []
+        self.paths: set[Path] = set()
+        self.extend(paths)
+
+    def extend(self, paths: Sequence[Path]) -> None:
+        """Read shards that are not held yet."""
+        for path in paths:
+            if path in self.paths:
+                continue
+            with np.load(path, allow_pickle=False) as held:
+                shard = {name: held[name] for name in held.files}
+            number = len(self._shards)
+            self._shards.append(shard)
+            self._index.extend((number, k) for k in range(len(shard["wrist"])))
+            self.paths.add(path)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __getitem__(self, place: int) -> CachedHand:
+        number, k = self._index[place]
+        shard = self._shards[number]
+        fused = np.asarray(shard["fused"][k], np.float32)
+        return CachedHand(
+            colour=_image(shard, "colour", k),
+            digits=_image(shard, "digits", k),
+            wrist=np.asarray(shard["wrist"][k], np.float32),
+            joints=np.asarray(shard["joints"][k], np.float32),
+            states=np.asarray(shard["states"][k], np.uint8),
+            fused=fused[fused[:, 0] >= 0],
+        )
+
+
+def _image(shard: dict[str, NDArray[np.generic]], name: str, k: int) -> U8:
+    ends = shard[f"{name}_end"]
+    begin = int(ends[k - 1]) if k else 0
+    return np.array(Image.open(io.BytesIO(shard[name][begin : int(ends[k])].tobytes())), np.uint8)

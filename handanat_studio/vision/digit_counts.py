@@ -1,0 +1,63 @@
+"""How many digits a hand has, how sure that is, and when not to say: from the digits found. Numpy only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handanat_studio.vision.digit_assembly import DigitSet
+from handanat_studio.vision.digit_grouping import own_hand
+
+F32 = NDArray[np.float32]
+
+MOST_COUNTED = 12
+LEAST_SURE = 0.4
+"""Least probability of the likeliest number at which it is said."""
+LEAST_ASSESSABLE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class DigitCounts:
+    """The answers for N crops.
+
+    Attributes:
+        number: (N,) int64, the likeliest number of digits of the crop's own hand.
+        distribution: (N, 13) how probable each number is.
+        visible: (N,) int64, how many of them show their tips.
+        assessed: (N,) bool, whether the number may be said: a hand is there, all its digits can be seen, and one number
+            is likelier than the others together or nearly so.
+    """
+
+    number: NDArray[np.int64]
+    distribution: F32
+    visible: NDArray[np.int64]
+    assessed: NDArray[np.bool_]
+
+
+def count_digits(digits: DigitSet, side: int) -> DigitCounts:
+    """Return the number of digits of each crop's own hand.
+
+    Args:
+        digits: what was found.
+        side: pixels of the crops.
+    """
+    confidence = np.where(own_hand(digits, side), digits.confidence, 0.0)
+    distribution = count_distribution(confidence)
+    number = distribution.argmax(axis=1)
+    sure = distribution.max(axis=1) >= LEAST_SURE
+    visible = ((confidence > 0.5) & digits.tip_seen).sum(axis=1)
+    assessed = sure & (digits.assessable >= LEAST_ASSESSABLE) & (digits.hand >= 0.5)
+    return DigitCounts(number, distribution, np.asarray(visible, np.int64), assessed)
+
+
+def count_distribution(confidence: F32) -> F32:
+    """Return (N, 13) how probable each number is if each digit exists on its own with its (N, K) confidence."""
+    shares = np.zeros((len(confidence), MOST_COUNTED + 1))
+    shares[:, 0] = 1.0
+    for sure in np.clip(confidence, 0.0, 1.0).T[:, :, None]:
+        more = np.concatenate([np.zeros((len(shares), 1)), shares[:, :-1]], axis=1)
+        more[:, -1] += shares[:, -1]
+        shares = shares * (1.0 - sure) + more * sure
+    return shares.astype(np.float32)

@@ -1,0 +1,26 @@
+"""What each map of the digit network means. No pixels here."""
+
+from __future__ import annotations
+
+FINE = ("tip", "base", "middle", "distal", "digit", "hand", "seam", "fused")
+"""At half the crop's resolution, 0..1: visible tips; bases, middle and distal joints; skin of free digits; of hands;
+where two separate digits touch; where two digits are grown together."""
+
+COARSE = (
+    "axis_x", "axis_y",
+    "tip_distal_x", "tip_distal_y",
+    "tip_middle_x", "tip_middle_y",
+    "tip_base_x", "tip_base_y",
+    "base_tip_x", "base_tip_y",
+    "base_wrist_x", "base_wrist_y",
+)  # fmt: skip
+"""At a quarter of the crop's resolution: along a digit the unit direction towards its tip; around a tip the way to the
+digit's other joints; around a base the way to its tip and to the wrist; ways in shares of the crop's side."""
+
+MOST_TIPS = 9
+GLOBAL = ("hand", "assessable", *(f"tips_{n}" for n in range(MOST_TIPS + 1)))
+"""About the whole crop: a hand is there; every digit shows its tip; how many tips are seen."""
+
+HEATS = 4
+"""The first so many fine maps are peaks at points."""
+FINE_STRIDE, COARSE_STRIDE = 2, 4

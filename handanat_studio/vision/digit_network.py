@@ -1,0 +1,101 @@
+"""The digit network: from a crop of one hand to maps of tips, joints, digits, seams, and how they belong together.
+
+It looks for digits one by one and knows no number of them; what the maps mean is said by `digit_maps`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
+
+WIDTHS = (24, 48, 96, 160, 192)
+"""Channels at strides 2, 4, 8, 16, 32."""
+_QUIET = -3.5
+"""Bias of the fine maps at the start: most pixels show nothing."""
+
+
+def _conv(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
+    )
+
+
+class _Block(nn.Module):
+    """Two convolutions with a shortcut."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _conv(width, width)
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.second(self.first(x)))
+
+
+class DigitNetwork(nn.Module):
+    """Fully convolutional; any input whose sides are multiples of 32, about two million parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        a, b, c, d, e = WIDTHS
+        self.down2 = _conv(3, a, 2)
+        self.down4 = nn.Sequential(_conv(a, b, 2), _Block(b))
+        self.down8 = nn.Sequential(_conv(b, c, 2), _Block(c))
+        self.down16 = nn.Sequential(_conv(c, d, 2), _Block(d))
+        self.down32 = nn.Sequential(_conv(d, e, 2), _conv(e, e))
+        self.side16, self.up16 = nn.Conv2d(d, 96, 1), _conv(96, 96)
+        self.side8, self.up8 = nn.Conv2d(c, 96, 1), _conv(96, 96)
+        self.side4, self.up4 = nn.Conv2d(b, 64, 1), _conv(64, 72)
+        self.top, self.narrow = nn.Conv2d(e, 96, 1), nn.Conv2d(96, 64, 1)
+        self.fine = nn.Conv2d(72, 4 * len(FINE), 1)
+        self.coarse = nn.Conv2d(72, len(COARSE), 1)
+        self.whole = nn.Linear(e, len(GLOBAL))
+        nn.init.constant_(self.fine.bias, _QUIET)  # type: ignore[arg-type]
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Look at crops.
+
+        Args:
+            crops: (N, 3, S, S) RGB 0..1, S a multiple of 32.
+
+        Returns:
+            Fine maps (N, len(FINE), S/2, S/2) and answers about the whole crop (N, len(GLOBAL)) as logits; coarse maps
+            (N, len(COARSE), S/4, S/4): directions and offsets in shares of the crop's side.
+        """
+        x4 = self.down4(self.down2(crops * 4.0 - 2.0))
+        x8 = self.down8(x4)
+        x16 = self.down16(x8)
+        x32 = self.down32(x16)
+        y = self.up16(_double(self.top(x32)) + self.side16(x16))
+        y = self.up8(_double(y) + self.side8(x8))
+        y = self.up4(_double(self.narrow(y)) + self.side4(x4))
+        return F.pixel_shuffle(self.fine(y), 2), self.coarse(y), self.whole(x32.mean(dim=(2, 3)))
+
+
+def _double(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+def parameter_count(network: nn.Module) -> int:
+    """Return the number of trained values."""
+    return sum(p.numel() for p in network.parameters())
+
+
+def save_network(network: nn.Module, path: Path) -> None:
+    """Write the weights as safetensors, whole or not at all."""
+    part = path.with_suffix(".part")
+    save_file({k: v.detach().cpu().contiguous().clone() for k, v in network.state_dict().items()}, part)
+    part.replace(path)
+
+
+def load_network(path: Path) -> DigitNetwork:
+    """Read weights and return the network, ready to look."""
+    network = DigitNetwork()
+    network.load_state_dict(load_file(path))
+    return network.eval().to(memory_format=torch.channels_last)

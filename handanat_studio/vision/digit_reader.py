@@ -1,0 +1,81 @@
+"""Looking at hands with a trained digit network: answers in pixels of the image. Imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from handanat_studio.hand.values import Box
+from handanat_studio.vision.combined_pose import LEAST_CONFIDENCE, SeenDigits
+from handanat_studio.vision.digit_assembly import USUAL, DigitSet, assemble
+from handanat_studio.vision.digit_counts import count_digits
+from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
+from handanat_studio.vision.digit_evidence import Evidence, read_evidence
+from handanat_studio.vision.digit_grouping import own_hand
+from handanat_studio.vision.digit_network import DigitNetwork, load_network
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+_AT_ONCE = 16
+
+
+class DigitReader:
+    """A trained network on the processor.
+
+    Args:
+        weights: a safetensors file, or a network in memory.
+        evidence: what peaks are worth; None = as kept beside the weights.
+    """
+
+    def __init__(self, weights: Path | DigitNetwork, *, evidence: Evidence | None = None) -> None:
+        if isinstance(weights, DigitNetwork):
+            self.network, kept = weights.eval(), USUAL
+        else:
+            self.network, kept = load_network(weights), read_evidence(weights.with_suffix(".json"))
+        self.evidence = evidence or kept
+
+    def read(self, crops: Sequence[U8]) -> DigitSet:
+        """Return the digits of (S, S, 3) uint8 RGB crops of one size."""
+        return assemble(*self.maps(crops), self.evidence)
+
+    def see(self, pixels: U8, boxes: Sequence[Box]) -> list[SeenDigits]:
+        """Return what the network sees of each hand of an (H, W, 3) uint8 RGB image, in its pixels, by its box."""
+        if not boxes:
+            return []
+        crops = [crop_hand(pixels, box) for box in boxes]
+        digits = self.read([crop.pixels for crop in crops])
+        mine, counts = own_hand(digits, CROP_PX), count_digits(digits, CROP_PX)
+        found = []
+        for k, crop in enumerate(crops):
+            kept = np.flatnonzero(mine[k] & (digits.confidence[k] >= LEAST_CONFIDENCE))
+            places = np.full(digits.confidence.shape[1] + 1, -1)
+            places[kept] = np.arange(len(kept))
+            found.append(
+                SeenDigits(
+                    joints=crop.to_image(digits.joints[k, kept]),
+                    confidence=digits.confidence[k, kept],
+                    forked_from=places[digits.forked_from[k, kept]],
+                    fused=digits.fused[k][np.ix_(kept, kept)],
+                    assessed=bool(counts.assessed[k]),
+                )
+            )
+        return found
+
+    def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:
+        """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`)."""
+        parts: list[list[F32]] = [[], [], []]
+        for start in range(0, len(crops), _AT_ONCE):
+            stack = torch.from_numpy(np.stack(crops[start : start + _AT_ONCE])).permute(0, 3, 1, 2).float() / 255.0
+            with torch.inference_mode():
+                fine, coarse, whole = self.network(stack.contiguous(memory_format=torch.channels_last))
+            parts[0].append(torch.sigmoid(fine).numpy())
+            parts[1].append(coarse.numpy())
+            tips = torch.softmax(whole[:, 2:], dim=1)
+            parts[2].append(torch.cat([torch.sigmoid(whole[:, :2]), tips], dim=1).numpy())
+        fine_all, coarse_all, whole_all = (np.concatenate(p) for p in parts)
+        return fine_all, coarse_all, whole_all

@@ -1,0 +1,205 @@
+"""Training crops, composed anew each time: cut-out hands turned, placed, covered and spoilt, with their truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from handanat_studio.hand.topology import JointState
+from handanat_studio.vision.digit_cache import CachedHand, HandCache
+from handanat_studio.vision.digit_looks import spoil
+from handanat_studio.vision.digit_surroundings import cover, draw_place, put_skin
+from handanat_studio.vision.digit_targets import ShownHand
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+_NOTHING, _PALM = 255, 254
+_CODES = 16
+"""Digit codes set aside for each hand of a crop."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A training crop.
+
+    Attributes:
+        image: (S, S, 3) uint8 RGB.
+        digit_map: (S, S) uint8: 0 = no hand, 1 = palm or arm, 2.. = digits.
+        hands: the hands in it; the first is the one the crop is about.
+    """
+
+    image: U8
+    digit_map: U8
+    hands: list[ShownHand]
+
+
+def draw_view(cache: HandCache, photos: Sequence[U8], rng: Generator, size: int) -> View:
+    """Compose one crop.
+
+    Args:
+        cache: the hands to choose from.
+        photos: images without hands, RGB.
+        rng: source of chance.
+        size: pixels, the crop is square.
+    """
+    image = draw_place(rng, photos, size)
+    digit_map = np.zeros((size, size), np.uint8)
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.72, 0.2, 0.08]))):
+        put_skin(rng, image)
+    kind = rng.random()
+    if kind < 0.04:
+        return View(spoil(image, rng), digit_map, [])
+    first = _placed(cache, rng, size)
+    placed = [first]
+    if kind < 0.14:
+        placed.append(_placed(cache, rng, size, beside=first))
+    shown: list[ShownHand] = []
+    for number in reversed(range(len(placed))) if rng.random() < 0.6 else range(len(placed)):
+        shown = _paste(image, digit_map, placed[number], number, shown, rng)
+    shown.sort(key=lambda h: h.first_code)
+    if rng.random() < 0.2:
+        _adorn(image, shown[0], rng)
+    if rng.random() < 0.22:
+        shown = _covered(image, digit_map, shown, first.extent, rng)
+    if rng.random() < 0.15:
+        shown = _framed(image, digit_map, shown, rng)
+    return View(spoil(image, rng), digit_map, shown)
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    colour: U8
+    digits: U8
+    wrist: F64
+    joints: F64
+    states: U8
+    fused: F32
+    extent: float
+
+
+def _placed(cache: HandCache, rng: Generator, size: int, beside: _Placed | None = None) -> _Placed:
+    hand = cache[int(rng.integers(len(cache)))]
+    points = np.concatenate([hand.joints.reshape(-1, 2), hand.wrist[None]])
+    points = points[np.isfinite(points).all(axis=1)].astype(float)
+    turn = rng.normal(0.0, 18.0) if rng.random() < 0.65 else rng.uniform(-180.0, 180.0)
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    a = np.radians(turn)
+    stretch = np.exp(rng.normal(0.0, 0.06, 2))
+    linear = (
+        np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+        @ np.diag([mirror * stretch[0], stretch[1]])
+        @ np.array([[1.0, rng.normal(0.0, 0.05)], [0.0, 1.0]])
+    )
+    turned = points @ linear.T
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    fill = rng.uniform(0.42, 0.9) if rng.random() < 0.85 else rng.uniform(0.9, 1.25)
+    goal = np.array([0.5, 0.5]) * size + rng.normal(0.0, 0.06, 2) * size
+    if beside is not None:
+        fill = float(np.clip(beside.extent / size * rng.uniform(0.7, 1.3), 0.3, 1.1))
+        away = rng.uniform(0, 2 * np.pi)
+        goal = goal + np.array([np.cos(away), np.sin(away)]) * beside.extent * rng.uniform(0.55, 1.1)
+    scale = fill * size / float((high - low).max())
+    matrix = np.column_stack([linear * scale, goal - scale * (low + high) / 2])
+    return _warped(hand, matrix, size, fill * size, scale)
+
+
+def _warped(hand: CachedHand, matrix: F64, size: int, extent: float, scale: float) -> _Placed:
+    colour = hand.colour
+    if scale < 0.6:
+        colour = cv2.GaussianBlur(colour, (0, 0), 0.35 / scale)
+    to_pixels = matrix.copy()
+    # A joint's coordinates have their origin at a pixel's corner, OpenCV's at its middle.
+    to_pixels[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
+    return _Placed(
+        colour=cv2.warpAffine(colour, to_pixels, (size, size), flags=cv2.INTER_LINEAR),
+        digits=cv2.warpAffine(hand.digits, to_pixels, (size, size), flags=cv2.INTER_NEAREST, borderValue=_NOTHING),
+        wrist=hand.wrist.astype(float) @ matrix[:, :2].T + matrix[:, 2],
+        joints=hand.joints.astype(float) @ matrix[:, :2].T + matrix[:, 2],
+        states=hand.states,
+        fused=hand.fused,
+        extent=extent,
+    )
+
+
+def _paste(
+    image: F32, digit_map: U8, hand: _Placed, number: int, shown: list[ShownHand], rng: Generator
+) -> list[ShownHand]:
+    """Put a hand in front of what is there, in place; return all hands with their joints' new states."""
+    size = len(image)
+    mask = hand.digits != _NOTHING
+    alpha = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.75)[..., None]
+    if rng.random() < 0.35:
+        offset = rng.normal(0.0, 0.04, 2) * size
+        shadow = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), float(rng.uniform(1.5, 0.05 * size)))
+        move = np.array([[1, 0, offset[0]], [0, 1, offset[1]]])
+        shadow = cv2.warpAffine(shadow, move, (size, size))[..., None]
+        image *= 1.0 - shadow * np.float32(rng.uniform(0.15, 0.6))
+    image *= 1.0 - alpha
+    image += hand.colour.astype(np.float32) * alpha
+    first_code = 2 + _CODES * number
+    digit_map[mask] = np.where(hand.digits[mask] == _PALM, 1, hand.digits[mask] + first_code)
+    inside = ((hand.joints >= 0) & (hand.joints < size)).all(axis=2)
+    there = hand.states != JointState.ABSENT
+    states = np.where(there & ~inside, JointState.OUTSIDE, hand.states).astype(np.uint8)
+    new = ShownHand(hand.wrist.astype(np.float32), hand.joints.astype(np.float32), states, hand.fused, first_code)
+    return [*(_hidden_where(mask, h) for h in shown), new]
+
+
+def _hidden_where(covered: NDArray[np.bool_], hand: ShownHand) -> ShownHand:
+    size = len(covered)
+    at = np.nan_to_num(hand.joints, nan=0.0).astype(int).clip(0, size - 1)
+    hidden = covered[at[..., 1], at[..., 0]] & np.isin(hand.states, (JointState.VISIBLE, JointState.SELF_OCCLUDED))
+    states = np.where(hidden, JointState.OCCLUDED, hand.states).astype(np.uint8)
+    return ShownHand(hand.wrist, hand.joints, states, hand.fused, hand.first_code)
+
+
+def _covered(image: F32, digit_map: U8, shown: list[ShownHand], extent: float, rng: Generator) -> list[ShownHand]:
+    """Put a thing before the hand or into it, in place: fingers that hold it lie before it."""
+    joints, spared = shown[0].joints, np.zeros(digit_map.shape, bool)
+    middle = np.nanmean(joints.reshape(-1, 2), axis=0)
+    if rng.random() < 0.6:
+        middle = np.nanmean(joints[:, :2].reshape(-1, 2), axis=0)
+        holding = shown[0].first_code + np.flatnonzero(rng.random(len(joints)) < 0.65)
+        spared = np.isin(digit_map, holding)
+    covered = cover(rng, image, (float(middle[0]), float(middle[1])), 0.5 * extent, spared)
+    digit_map[covered] = 0
+    return [_hidden_where(covered, h) for h in shown]
+
+
+def _adorn(image: F32, hand: ShownHand, rng: Generator) -> None:
+    """Draw rings or plasters across a digit, in place."""
+    for row in np.flatnonzero(hand.states[:, 1] == JointState.VISIBLE):
+        if rng.random() > 0.35:
+            continue
+        root, joint = hand.joints[row, 0], hand.joints[row, 1]
+        along = joint - root
+        length = float(np.hypot(*along))
+        if not np.isfinite(length) or length < 4:
+            continue
+        across = np.array([-along[1], along[0]]) / length * length * rng.uniform(0.18, 0.26)
+        place = root + along * rng.uniform(0.45, 0.9)
+        ends = [tuple(round(float(v)) for v in place + s * across) for s in (-1, 1)]
+        colour = tuple(
+            float(v) for v in rng.uniform(40, 255) * np.array([1.0, rng.uniform(0.7, 1), rng.uniform(0.4, 1)])
+        )
+        cv2.line(image, ends[0], ends[1], colour, int(rng.uniform(0.05, 0.2) * length) + 1, cv2.LINE_AA)
+
+
+def _framed(image: F32, digit_map: U8, hands: list[ShownHand], rng: Generator) -> list[ShownHand]:
+    """Let the image end inside the crop, in place, as where a hand lies at its edge."""
+    size = len(image)
+    gone = np.zeros((size, size), bool)
+    depth = int(rng.uniform(0.03, 0.2) * size)
+    side = int(rng.integers(4))
+    part = [np.s_[:depth], np.s_[size - depth :], np.s_[:, :depth], np.s_[:, size - depth :]][side]
+    gone[part] = True
+    image[gone] = 114.0 if rng.random() < 0.6 else float(rng.uniform(0, 255))
+    digit_map[gone] = 0
+    return [_hidden_where(gone, h) for h in hands]
