@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import DigitEvidence
 from handanat_studio.hand.topology import (
     CANONICAL_DIGITS,
     JOINTS_PER_DIGIT,
@@ -220,6 +221,7 @@ class Detection:
         version: that detector's version.
         score: 0..1, the detector's own confidence.
         fallback_reason: why an earlier detector of the chain did not answer; "" if the first one did.
+        evidence: what the digit network saw; None = it has not looked.
     """
 
     box: Box
@@ -228,6 +230,7 @@ class Detection:
     version: str
     score: float
     fallback_reason: str = ""
+    evidence: DigitEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

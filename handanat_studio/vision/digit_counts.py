@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import MOST_COUNTED
 from handanat_studio.vision.digit_assembly import DigitSet
 from handanat_studio.vision.digit_grouping import own_hand
 
 F32 = NDArray[np.float32]
 
-MOST_COUNTED = 12
 LEAST_SURE = 0.4
 """Least probability of the likeliest number at which it is said."""
 LEAST_ASSESSABLE = 0.5

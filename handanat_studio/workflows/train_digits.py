@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from handanat_studio.errors import UserError
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.synthetic.training_hands import draw_cut_outs
-from handanat_studio.vision.digit_cache import HandCache, pack, write_shard
 from handanat_studio.vision.digit_evidence import write_evidence
-from handanat_studio.vision.digit_measures import CountFigures, count_figures, fitted_evidence, single_views
 from handanat_studio.vision.digit_network import parameter_count
 from handanat_studio.vision.digit_reader import DigitReader
-from handanat_studio.vision.digit_training import WEIGHTS, DigitTrainer, TrainingPlan, use_threads
 from handanat_studio.vision.images import find_images, read_image
+from handanat_studio.vision.training.digit_trainer import WEIGHTS, DigitTrainer, TrainingPlan, use_threads
+from handanat_studio.vision.training.hand_cache import HandCache, pack, write_shard
+from handanat_studio.vision.training.measures import CountFigures, count_figures, fitted_evidence, single_views
 
 U8 = NDArray[np.uint8]
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from handanat_studio.cli.main import handanat
 from handanat_studio.errors import UserError
 from handanat_studio.vision.digit_reader import DigitReader
-from handanat_studio.vision.digit_training import TrainingPlan
+from handanat_studio.vision.training.digit_trainer import TrainingPlan
 from handanat_studio.workflows.train_digits import train_digits
 
 TINY = TrainingPlan(seed=0, batch=2, check_every=2, checks=2)

@@ -61,7 +61,7 @@ def scikit_learn_loop(
     a: NDArray[Any], b: NDArray[Any], clusters: NDArray[Any], *, draws: int, seed: int
 ) -> list[float]:
     """Return one kappa per draw of whole clusters, as a loop over `sklearn.metrics.cohen_kappa_score`."""
-    from sklearn.metrics import cohen_kappa_score  # type: ignore[import-untyped]
+    from sklearn.metrics import cohen_kappa_score
 
     rng = np.random.default_rng(seed)
     members = [np.flatnonzero(clusters == cluster) for cluster in np.unique(clusters)]

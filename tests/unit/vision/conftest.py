@@ -3,7 +3,7 @@
 import pytest
 
 from handanat_studio.synthetic.training_hands import draw_cut_outs
-from handanat_studio.vision.digit_cache import HandCache, pack, write_shard
+from handanat_studio.vision.training.hand_cache import HandCache, pack, write_shard
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_assembly import DigitSet, assemble
-from handanat_studio.vision.digit_cache import HandCache
 from handanat_studio.vision.digit_counts import count_digits, count_distribution
 from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, FINE
-from handanat_studio.vision.digit_targets import ShownHand, targets_of
-from handanat_studio.vision.digit_views import View, draw_view
+from handanat_studio.vision.training.hand_cache import HandCache
+from handanat_studio.vision.training.targets import ShownHand, targets_of
+from handanat_studio.vision.training.views import View, draw_view
 
 
 def _assembled(views: list[View]) -> DigitSet:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from handanat_studio.vision.digit_cache import HandCache
 from handanat_studio.vision.digit_evidence import Evidence, fit, read_evidence, write_evidence
-from handanat_studio.vision.digit_measures import fitted_evidence, single_views
 from handanat_studio.vision.digit_network import DigitNetwork
 from handanat_studio.vision.digit_reader import DigitReader
+from handanat_studio.vision.training.hand_cache import HandCache
+from handanat_studio.vision.training.measures import fitted_evidence, single_views
 
 
 def test_a_fit_finds_the_constants_that_made_the_data() -> None:

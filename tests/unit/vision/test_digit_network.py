@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from handanat_studio.hand.values import Box
-from handanat_studio.vision.digit_cache import HandCache
 from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
 from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
 from handanat_studio.vision.digit_network import DigitNetwork, load_network, parameter_count, save_network
 from handanat_studio.vision.digit_reader import DigitReader
-from handanat_studio.vision.digit_training import STATE, WEIGHTS, DigitTrainer, TrainingPlan
+from handanat_studio.vision.training.digit_trainer import STATE, WEIGHTS, DigitTrainer, TrainingPlan
+from handanat_studio.vision.training.hand_cache import HandCache
 
 SMALL = TrainingPlan(seed=4, batch=4, check_every=2, checks=4)
 

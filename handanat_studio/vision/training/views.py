@@ -11,10 +11,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from handanat_studio.hand.topology import JointState
-from handanat_studio.vision.digit_cache import CachedHand, HandCache
-from handanat_studio.vision.digit_looks import spoil
-from handanat_studio.vision.digit_surroundings import cover, draw_place, put_skin
-from handanat_studio.vision.digit_targets import ShownHand
+from handanat_studio.vision.training.hand_cache import CachedHand, HandCache
+from handanat_studio.vision.training.looks import spoil
+from handanat_studio.vision.training.surroundings import cover, draw_place, put_skin
+from handanat_studio.vision.training.targets import ShownHand
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]

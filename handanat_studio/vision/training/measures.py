@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import MOST_COUNTED
 from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_assembly import DigitSet
-from handanat_studio.vision.digit_cache import HandCache
-from handanat_studio.vision.digit_counts import MOST_COUNTED, count_digits
+from handanat_studio.vision.digit_counts import count_digits
 from handanat_studio.vision.digit_crops import CROP_PX
 from handanat_studio.vision.digit_evidence import Evidence, fit, logit
 from handanat_studio.vision.digit_reader import DigitReader
-from handanat_studio.vision.digit_views import View, draw_view
+from handanat_studio.vision.training.hand_cache import HandCache
+from handanat_studio.vision.training.views import View, draw_view
 
 _SAME_PLACE = 0.05
 """A peak and a true joint are one if they are nearer, in shares of the crop's side."""

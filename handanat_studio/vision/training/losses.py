@@ -19,7 +19,7 @@ def digit_loss(answer: tuple[Tensor, Tensor, Tensor], wanted: dict[str, Tensor])
 
     Args:
         answer: what `DigitNetwork.forward` returns, float32.
-        wanted: stacked `digit_targets.Targets`.
+        wanted: stacked `targets.Targets`.
     """
     fine, coarse, whole = answer
     return {

@@ -4,10 +4,10 @@ import numpy as np
 
 from handanat_studio.hand.topology import JointState
 from handanat_studio.synthetic.training_hands import draw_cut_outs
-from handanat_studio.vision.digit_cache import HandCache, pack, write_shard
 from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE_STRIDE
-from handanat_studio.vision.digit_targets import ShownHand, targets_of
-from handanat_studio.vision.digit_views import draw_view
+from handanat_studio.vision.training.hand_cache import HandCache, pack, write_shard
+from handanat_studio.vision.training.targets import ShownHand, targets_of
+from handanat_studio.vision.training.views import draw_view
 
 
 def test_a_cache_gives_back_what_was_put_in(tmp_path) -> None:  # type: ignore[no-untyped-def]

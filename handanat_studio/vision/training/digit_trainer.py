@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from handanat_studio.vision.digit_cache import HandCache
-from handanat_studio.vision.digit_checkpoints import RunState, read_state, write_state
-from handanat_studio.vision.digit_losses import digit_loss
 from handanat_studio.vision.digit_network import DigitNetwork, save_network
-from handanat_studio.vision.digit_targets import Targets, targets_of
-from handanat_studio.vision.digit_views import View, draw_view
+from handanat_studio.vision.training.checkpoints import RunState, read_state, write_state
+from handanat_studio.vision.training.hand_cache import HandCache
+from handanat_studio.vision.training.losses import digit_loss
+from handanat_studio.vision.training.targets import Targets, targets_of
+from handanat_studio.vision.training.views import View, draw_view
 
 U8 = NDArray[np.uint8]
 

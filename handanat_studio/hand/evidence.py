@@ -1,0 +1,83 @@
+"""What the digit network saw of one hand: how many digits, how sure, and what grows together. Kept beside the pose.
+
+A pose says what is most likely; this says how likely, so that the judge can weigh it or abstain.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+MOST_COUNTED = 12
+"""A hand with more digits counts as one with so many."""
+FLAWS = ("extra", "missing", "fused", "forked", "overbent", "proportion", "detached")
+"""What may be wrong with a hand, as the network names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitEvidence:
+    """The network's word on a hand; chances are 0..1.
+
+    Attributes:
+        hand: chance that there is a hand at all.
+        assessable: chance that every digit which exists can be seen.
+        counts: chance of 0, 1, .. `MOST_COUNTED` digits.
+        assessed: whether the number may be said: a hand, all digits to be seen, one number likely enough.
+        digits: chance that each digit of the combined pose exists, in the pose's order; NaN = the network says nothing.
+        fused: chance that any two digits are grown together.
+        forked: chance that any digit forks.
+        flaws: chance of each of `FLAWS` in the hand as a whole; empty = this network does not say.
+        version: of the network.
+    """
+
+    hand: float
+    assessable: float
+    counts: tuple[float, ...]
+    assessed: bool
+    digits: tuple[float, ...]
+    fused: float
+    forked: float
+    flaws: tuple[float, ...] = ()
+    version: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.counts) != MOST_COUNTED + 1:
+            raise ValueError(f"counts must have {MOST_COUNTED + 1} chances, not {len(self.counts)}")
+        if self.flaws and len(self.flaws) != len(FLAWS):
+            raise ValueError(f"flaws must have {len(FLAWS)} chances or none, not {len(self.flaws)}")
+
+    @property
+    def number(self) -> int:
+        """The likeliest number of digits."""
+        return max(range(len(self.counts)), key=self.counts.__getitem__)
+
+
+def evidence_to_dict(evidence: DigitEvidence) -> dict[str, Any]:
+    """Return JSON-ready values; NaN becomes null."""
+    return {
+        "hand": evidence.hand,
+        "assessable": evidence.assessable,
+        "counts": list(evidence.counts),
+        "assessed": evidence.assessed,
+        "digits": [None if math.isnan(chance) else chance for chance in evidence.digits],
+        "fused": evidence.fused,
+        "forked": evidence.forked,
+        "flaws": dict(zip(FLAWS, evidence.flaws, strict=True)) if evidence.flaws else {},
+        "version": evidence.version,
+    }
+
+
+def evidence_from_dict(data: dict[str, Any]) -> DigitEvidence:
+    """Rebuild evidence from `evidence_to_dict`."""
+    return DigitEvidence(
+        hand=float(data["hand"]),
+        assessable=float(data["assessable"]),
+        counts=tuple(float(chance) for chance in data["counts"]),
+        assessed=bool(data["assessed"]),
+        digits=tuple(math.nan if chance is None else float(chance) for chance in data["digits"]),
+        fused=float(data["fused"]),
+        forked=float(data["forked"]),
+        flaws=tuple(float(data["flaws"][name]) for name in FLAWS) if data["flaws"] else (),
+        version=str(data["version"]),
+    )
