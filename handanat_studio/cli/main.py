@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("handanat_studio.cli.score:score", "Find and judge the hands in image files; no project needed."),
     "synth": ("handanat_studio.cli.synth:synth", "Draw hands with exactly known truth."),
     "train": ("handanat_studio.cli.train:train", "Train a network of the judge."),
+    "evaluate": ("handanat_studio.cli.evaluate:evaluate", "Measure the judge on labelled images."),
     "new": ("handanat_studio.cli.project:new", "Make a project folder."),
     "import": ("handanat_studio.cli.images:import_", "Add images, or COCO keypoints, to a project."),
     "ingest": ("handanat_studio.cli.images:ingest", "Find and judge the hands of a project's images."),
