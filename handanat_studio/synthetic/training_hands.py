@@ -36,7 +36,8 @@ NOTHING, PALM_CODE = 255, 254
 
 COUNT_SHARES = {3: 0.10, 4: 0.15, 5: 0.33, 6: 0.19, 7: 0.14, 8: 0.09}
 """How often a training hand has how many digits. Five is common, but never certain."""
-_FLAWS = {"fused": 0.16, "bifurcated": 0.06, "overbent": 0.08, "proportion": 0.14, "detached": 0.05}
+_FLAWS = {"fused": 0.22, "bifurcated": 0.09, "overbent": 0.10, "proportion": 0.14, "detached": 0.07}
+_FLAW_OF = {"duplicated": "extra", "second_thumb": "extra", "bifurcated": "forked"}
 _GROWN = ("extra", "extra", "duplicated", "second_thumb")
 
 
@@ -57,6 +58,11 @@ class CutOut:
     pose: HandPose
     defects: tuple[Defect, ...]
     count: int
+
+    @property
+    def flaws(self) -> tuple[str, ...]:
+        """What is wrong, in the words of `hand.evidence.FLAWS`."""
+        return tuple(_FLAW_OF.get(defect.name, defect.name) for defect in self.defects)
 
 
 def draw_cut_outs(seed: int, *, views: int = 3, size: int = 288) -> Iterator[CutOut]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
 from handanat_studio.vision.digit_evidence import Evidence
+from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE, FINE_STRIDE
 
 F32 = NDArray[np.float32]
@@ -36,24 +37,28 @@ class DigitSet:
         confidence: (N, K) 0..1 that the digit exists; 0 = no such digit.
         height: (N, K) 0..1 of the peak it was found by.
         support: (N, K) 0..1 how well a seen tip's base answers it.
+        flesh: (N, K) 0..1 how much of the way from a seen tip to its base is hand.
         tip_seen: (N, K) whether the tip is seen; else only the base is.
         forked_from: (N, K) number of the digit whose base this tip shares, or -1.
         fused: (N, K, K) share of the shorter digit along which two digits are grown together, upper triangle.
         wrists: (N, K, 2) where each digit says the wrist is; NaN = unknown.
         hand: (N,) 0..1 that a hand is there.
         assessable: (N,) 0..1 that every digit shows its tip.
+        flaws: (N, 7) 0..1 that the hand has each of `hand.evidence.FLAWS`.
     """
 
     joints: F32
     confidence: F32
     height: F32
     support: F32
+    flesh: F32
     tip_seen: NDArray[np.bool_]
     forked_from: NDArray[np.int64]
     fused: F32
     wrists: F32
     hand: F32
     assessable: F32
+    flaws: F32
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +101,7 @@ def assemble(fine: F32, coarse: F32, whole: F32, evidence: Evidence = USUAL) -> 
     Args:
         fine: (N, len(FINE), S/2, S/2) 0..1.
         coarse: (N, len(COARSE), S/4, S/4).
-        whole: (N, len(GLOBAL)), the first two 0..1.
+        whole: (N, len(GLOBAL)) 0..1.
         evidence: what peaks are worth.
     """
     side = fine.shape[-1] * FINE_STRIDE
@@ -203,13 +208,14 @@ def _digits(maps: tuple[F32, F32, F32], pairs: _Pairs, evidence: Evidence) -> Di
     chain = _snapped(chain, fine, side)
     agree = np.where(has_pair, np.exp(-((np.where(has_pair, paid, 0.0) / (0.6 * _NEAR)) ** 2)), 0.0)
     support = np.asarray(np.sqrt(agree * base_height), np.float32)
+    flesh = _along(fine[:, _HAND], chain)
     lonely_base = (bases.height > 0) & (owner < 0)
     short = np.full((n, k, 4, 2), np.nan, np.float32)
     short[:, :, 0] = bases.place
     joints = np.concatenate([np.where(has_tip[..., None, None], chain, np.nan), short], axis=1)
     joints[:, k:][~lonely_base] = np.nan
     base_alone = np.where(lonely_base, bases.height, np.float32(0.0))
-    confidence = np.concatenate([evidence.of_tips(tips.height, support), evidence.of_bases(base_alone)], axis=1)
+    confidence = np.concatenate([evidence.of_tips(tips.height, support, flesh), evidence.of_bases(base_alone)], axis=1)
     wrist_of_base = _middles(bases.cell, side // COARSE_STRIDE) + pairs.ways_base[:, :, 1]
     wrist_of_tip = np.where(has_pair[..., None], wrist_of_base[batch, partner], _wrists_at(coarse, said_base))
     wrist_of_tip = np.where(has_tip[..., None], wrist_of_tip, np.nan)
@@ -219,12 +225,14 @@ def _digits(maps: tuple[F32, F32, F32], pairs: _Pairs, evidence: Evidence) -> Di
         confidence=confidence,
         height=np.concatenate([tips.height, base_alone], axis=1),
         support=np.concatenate([support, np.zeros_like(support)], axis=1),
+        flesh=np.concatenate([flesh, np.zeros_like(flesh)], axis=1),
         tip_seen=np.concatenate([has_tip, np.zeros_like(has_tip)], axis=1),
         forked_from=np.concatenate([forked, np.full_like(forked, -1)], axis=1),
         fused=_grown_together(fine[:, _FUSED], joints, side),
         wrists=wrists.astype(np.float32),
         hand=whole[:, 0],
         assessable=whole[:, 1],
+        flaws=whole[:, -len(FLAWS) :],
     )
 
 
@@ -240,6 +248,15 @@ def _snapped(chain: F32, fine: F32, side: int) -> F32:
         spot = np.take_along_axis(peaks.place, best[..., None], axis=1)
         out[:, :, level] = np.where(near[..., None], spot, chain[:, :, level])
     return out
+
+
+def _along(heat: F32, chain: F32) -> F32:
+    """Return (N, K): mean of an (N, H, W) map along (N, K, 4, 2) chains, without the tips themselves."""
+    share = np.linspace(0.0, 0.9, 4)[:, None]
+    between = chain[:, :, :-1, None] * (1 - share) + chain[:, :, 1:, None] * share
+    at = (np.nan_to_num(between) / FINE_STRIDE).astype(int).clip(0, heat.shape[-1] - 1)
+    values = heat[np.arange(len(heat))[:, None, None, None], at[..., 1], at[..., 0]]
+    return np.asarray(values.mean(axis=(2, 3)), np.float32)
 
 
 def _grown_together(fused: F32, joints: F32, side: int) -> F32:

@@ -56,7 +56,8 @@ def count_distribution(confidence: F32) -> F32:
     """Return (N, 13) how probable each number is if each digit exists on its own with its (N, K) confidence."""
     shares = np.zeros((len(confidence), MOST_COUNTED + 1))
     shares[:, 0] = 1.0
-    for sure in np.clip(confidence, 0.0, 1.0).T[:, :, None]:
+    possible = confidence[:, (confidence > 0).any(axis=0)]
+    for sure in np.clip(possible, 0.0, 1.0).T[:, :, None]:
         more = np.concatenate([np.zeros((len(shares), 1)), shares[:, :-1]], axis=1)
         more[:, -1] += shares[:, -1]
         shares = shares * (1.0 - sure) + more * sure

@@ -22,16 +22,17 @@ _PULL = 1.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """Log-odds that a digit exists: `tip[0] + tip[1] * logit(height) + tip[2] * support` for a seen tip,
-    `base[0] + base[1] * logit(height)` for a base without one. Support 0..1 says how well a tip's base answers it.
+    """Log-odds that a digit exists: `tip[0] + tip[1] * logit(height) + tip[2] * support + tip[3] * flesh` for a seen tip,
+    `base[0] + base[1] * logit(height)` for a base without one. Support 0..1 says how well a tip's base answers it, flesh
+    0..1 how much of the way between them is hand.
     """
 
-    tip: tuple[float, float, float] = (1.4, 2.6, 1.8)
+    tip: tuple[float, float, float, float] = (-0.1, 2.6, 1.8, 1.5)
     base: tuple[float, float] = (0.5, 1.9)
 
-    def of_tips(self, height: F32, support: F32) -> F32:
+    def of_tips(self, height: F32, support: F32, flesh: F32) -> F32:
         """Return probabilities of digits whose tips are seen; 0 where the height is 0."""
-        odds = self.tip[0] + self.tip[1] * logit(height) + self.tip[2] * support
+        odds = self.tip[0] + self.tip[1] * logit(height) + self.tip[2] * support + self.tip[3] * flesh
         return np.asarray(np.where(height > 0, 1.0 / (1.0 + np.exp(-odds)), 0.0), np.float32)
 
     def of_bases(self, height: F32) -> F32:

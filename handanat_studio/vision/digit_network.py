@@ -5,17 +5,21 @@ It looks for digits one by one and knows no number of them; what the maps mean i
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
 
 WIDTHS = (24, 48, 96, 160, 192)
 """Channels at strides 2, 4, 8, 16, 32."""
+_WIDTH_Y, _HIDDEN = 72, 96
+_HAND = FINE.index("hand")
 _QUIET = -3.5
 """Bias of the fine maps at the start: most pixels show nothing."""
 
@@ -51,11 +55,13 @@ class DigitNetwork(nn.Module):
         self.down32 = nn.Sequential(_conv(d, e, 2), _conv(e, e))
         self.side16, self.up16 = nn.Conv2d(d, 96, 1), _conv(96, 96)
         self.side8, self.up8 = nn.Conv2d(c, 96, 1), _conv(96, 96)
-        self.side4, self.up4 = nn.Conv2d(b, 64, 1), _conv(64, 72)
+        self.side4, self.up4 = nn.Conv2d(b, 64, 1), _conv(64, _WIDTH_Y)
         self.top, self.narrow = nn.Conv2d(e, 96, 1), nn.Conv2d(96, 64, 1)
-        self.fine = nn.Conv2d(72, 4 * len(FINE), 1)
-        self.coarse = nn.Conv2d(72, len(COARSE), 1)
-        self.whole = nn.Linear(e, len(GLOBAL))
+        self.fine = nn.Conv2d(_WIDTH_Y, 4 * len(FINE), 1)
+        self.coarse = nn.Conv2d(_WIDTH_Y, len(COARSE), 1)
+        self.whole = nn.Sequential(
+            nn.Linear(e + 2 * _WIDTH_Y, _HIDDEN), nn.ReLU(inplace=True), nn.Linear(_HIDDEN, len(GLOBAL))
+        )
         nn.init.constant_(self.fine.bias, _QUIET)  # type: ignore[arg-type]
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -68,14 +74,22 @@ class DigitNetwork(nn.Module):
             Fine maps (N, len(FINE), S/2, S/2) and answers about the whole crop (N, len(GLOBAL)) as logits; coarse maps
             (N, len(COARSE), S/4, S/4): directions and offsets in shares of the crop's side.
         """
-        x4 = self.down4(self.down2(crops * 4.0 - 2.0))
+        x4 = self.down4(self.down2((crops * 4.0 - 2.0).to(self.coarse.weight.dtype)))
         x8 = self.down8(x4)
         x16 = self.down16(x8)
         x32 = self.down32(x16)
         y = self.up16(_double(self.top(x32)) + self.side16(x16))
         y = self.up8(_double(y) + self.side8(x8))
         y = self.up4(_double(self.narrow(y)) + self.side4(x4))
-        return F.pixel_shuffle(self.fine(y), 2), self.coarse(y), self.whole(x32.mean(dim=(2, 3)))
+        fine = F.pixel_shuffle(self.fine(y), 2)
+        return fine, self.coarse(y), self.whole(_gathered(x32, y, fine[:, _HAND : _HAND + 1]))
+
+
+def _gathered(deep: Tensor, near: Tensor, hand: Tensor) -> Tensor:
+    """Return (N, C) what the crop shows: deep features everywhere, near ones where the hand is, whatever its size."""
+    mask = F.avg_pool2d(torch.sigmoid(hand.detach()), 2)
+    inside = (near * mask).sum(dim=(2, 3)) / (mask.sum(dim=(2, 3)) + 1.0)
+    return torch.cat([deep.mean(dim=(2, 3)), inside, (near * mask).amax(dim=(2, 3))], dim=1)
 
 
 def _double(x: Tensor) -> Tensor:
@@ -92,6 +106,28 @@ def save_network(network: nn.Module, path: Path) -> None:
     part = path.with_suffix(".part")
     save_file({k: v.detach().cpu().contiguous().clone() for k, v in network.state_dict().items()}, part)
     part.replace(path)
+
+
+def for_looking(network: DigitNetwork) -> nn.Module:
+    """Return a copy that answers the same faster: norms folded into convolutions, bfloat16 where the processor has it.
+
+    Such a processor answers some thousandths differently from others; on one machine answers are always the same.
+    """
+    fast = copy.deepcopy(network).eval()
+    for part in fast.modules():
+        if isinstance(part, nn.Sequential):
+            for place in range(len(part) - 1):
+                conv, norm = part[place], part[place + 1]
+                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                    part[place], part[place + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
+    fast = fast.to(memory_format=torch.channels_last)
+    return fast.to(torch.bfloat16) if _has_bfloat16() else fast
+
+
+def _has_bfloat16() -> bool:
+    """Say whether the processor computes bfloat16 itself; where it is emulated it is slower than float32."""
+    ask = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return ask is not None and bool(ask())
 
 
 def load_network(path: Path) -> DigitNetwork:

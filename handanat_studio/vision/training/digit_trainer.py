@@ -13,20 +13,18 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from handanat_studio.vision.digit_network import DigitNetwork, save_network
 from handanat_studio.vision.training.checkpoints import RunState, read_state, write_state
 from handanat_studio.vision.training.hand_cache import HandCache
 from handanat_studio.vision.training.losses import digit_loss
+from handanat_studio.vision.training.rates import learning_rate
 from handanat_studio.vision.training.targets import Targets, targets_of
-from handanat_studio.vision.training.views import View, draw_view
-
-U8 = NDArray[np.uint8]
+from handanat_studio.vision.training.views import Stock, View, draw_view
 
 STATE, WEIGHTS, LOG = "state.safetensors", "digits.safetensors", "log.jsonl"
-_SIZES = ((0, (128,)), (2250, (128, 160, 128, 192)), (8000, (160, 192)))
+_SIZES = ((0, (128,)), (2000, (128, 192, 160, 192)), (12000, (160, 192)))
 """From which step on crops of which sizes are shown, in turn: small ones teach faster, large ones more."""
 _AVERAGING = 0.998
 _CHECK_SIZE = 192
@@ -34,9 +32,20 @@ _CHECK_SIZE = 192
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What a run is. The same plan on the same cache gives the same crops in the same order."""
+    """What a run is. The same plan on the same cache gives the same crops in the same order.
+
+    Attributes:
+        seed: of every choice.
+        steps: at which the run is to end; over the last three tenths the rate falls to nothing. 0 = it never falls.
+        batch: crops a step.
+        rate: of learning, at its highest.
+        warm_up: steps over which it rises.
+        check_every: steps between two checkpoints.
+        checks: held-out crops looked at for the log.
+    """
 
     seed: int = 0
+    steps: int = 0
     batch: int = 24
     rate: float = 2e-3
     warm_up: int = 300
@@ -49,17 +58,14 @@ class DigitTrainer:
 
     Args:
         folder: of the run; a run that is there goes on.
-        hands: to train on.
-        held_out: to measure on, never trained on.
-        photos: images without hands, RGB.
+        stock: to train on.
+        held_out: drawn hands to measure on, never trained on.
         plan: what the run is.
     """
 
-    def __init__(
-        self, folder: Path, hands: HandCache, held_out: HandCache, photos: Sequence[U8], plan: TrainingPlan
-    ) -> None:
+    def __init__(self, folder: Path, stock: Stock, held_out: HandCache, plan: TrainingPlan) -> None:
         torch.manual_seed(plan.seed)
-        self.folder, self.hands, self.photos, self.plan = folder, hands, photos, plan
+        self.folder, self.stock, self.plan = folder, stock, plan
         folder.mkdir(parents=True, exist_ok=True)
         self.network = DigitNetwork().to(memory_format=torch.channels_last)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=plan.rate, weight_decay=1e-3)
@@ -67,7 +73,8 @@ class DigitTrainer:
         self.step = 0
         self.seconds = 0.0
         rng = np.random.default_rng([plan.seed, 1])
-        self._checks = [draw_view(held_out, photos, rng, _CHECK_SIZE) for _ in range(plan.checks)]
+        kept = Stock(held_out, stock.photos)
+        self._checks = [draw_view(kept, rng, _CHECK_SIZE) for _ in range(plan.checks)]
         self._state = RunState(self.network, self.average, self.optimiser)
         if (folder / STATE).exists():
             self.step, self.seconds = read_state(folder / STATE, self._state)
@@ -94,6 +101,10 @@ class DigitTrainer:
                 self.save()
                 sums, begun, since = {}, time.monotonic(), self.step
 
+    def _rate(self) -> float:
+        plan = self.plan
+        return learning_rate(self.step, plan.rate, warm_up=plan.warm_up, slow=5000.0, steps=plan.steps)
+
     def _size(self) -> int:
         sizes = next(s for begin, s in reversed(_SIZES) if self.step >= begin)
         return sizes[self.step % len(sizes)]
@@ -101,11 +112,10 @@ class DigitTrainer:
     def _one_step(self) -> dict[str, float]:
         rng = np.random.default_rng([self.plan.seed, 2, self.step])
         size = self._size()
-        views = [draw_view(self.hands, self.photos, rng, size) for _ in range(self.plan.batch)]
+        views = [draw_view(self.stock, rng, size) for _ in range(self.plan.batch)]
         crops, wanted = stacked(views)
-        rate = self.plan.rate * min(1.0, (self.step + 1) / self.plan.warm_up) / (1.0 + self.step / 5000.0) ** 0.5
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = self._rate()
         self.network.train()
         with torch.autocast("cpu", torch.bfloat16):
             answer = self.network(crops)
@@ -170,6 +180,6 @@ def stacked(views: Sequence[View]) -> tuple[Tensor, dict[str, Tensor]]:
     images = np.stack([v.image for v in views])
     crops = torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(255.0)
     targets: list[Targets] = [targets_of(v.digit_map, v.hands) for v in views]
-    names = ("fine", "fine_weight", "coarse", "coarse_weight", "answers")
+    names = ("fine", "fine_weight", "coarse", "coarse_weight", "answers", "flaws")
     wanted = {name: torch.from_numpy(np.stack([getattr(t, name) for t in targets])) for name in names}
     return crops.contiguous(memory_format=torch.channels_last), wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.hand.topology import JointState
 from handanat_studio.hand.values import HandPose
 
@@ -19,6 +20,8 @@ U8 = NDArray[np.uint8]
 
 MOST_DIGITS = 12
 """Digits a pose may list here, absent ones included."""
+NOTHING, PALM_CODE = 255, 254
+"""In a digit map: no hand, and palm or arm."""
 _QUALITY = 95
 
 
@@ -33,6 +36,7 @@ class CachedHand:
         joints: (D, 4, 2) float32 pixels, NaN = no coordinate.
         states: (D, 4) uint8 `JointState`.
         fused: (K, 3) float32: rows of two digits grown together, and how far (0..1].
+        flaws: (7,) uint8, 1 for each of `hand.evidence.FLAWS` that the hand has.
     """
 
     colour: U8
@@ -41,10 +45,18 @@ class CachedHand:
     joints: F32
     states: U8
     fused: F32
+    flaws: U8
 
 
-def pack(colour: U8, digits: U8, pose: HandPose) -> dict[str, NDArray[np.generic]]:
-    """Return a hand as plain arrays, pictures compressed."""
+def pack(colour: U8, digits: U8, pose: HandPose, flaws: Iterable[str] = ()) -> dict[str, NDArray[np.generic]]:
+    """Return a hand as plain arrays, pictures compressed.
+
+    Args:
+        colour: (S, S, 3) uint8 RGB.
+        digits: (S, S) uint8, as in `CachedHand`.
+        pose: up to `MOST_DIGITS` digits.
+        flaws: which of `hand.evidence.FLAWS` it has.
+    """
     count = pose.digit_count
     if count > MOST_DIGITS:
         raise ValueError(f"a hand of {count} digits does not fit")
@@ -63,6 +75,7 @@ def pack(colour: U8, digits: U8, pose: HandPose) -> dict[str, NDArray[np.generic
         "joints": joints,
         "states": states,
         "fused": fused,
+        "flaws": np.isin(FLAWS, list(flaws)).astype(np.uint8),
     }
 
 
@@ -79,7 +92,7 @@ def write_shard(path: Path, hands: Sequence[dict[str, NDArray[np.generic]]]) -> 
         parts = [h[name] for h in hands]
         arrays[name] = np.concatenate(parts)
         arrays[f"{name}_end"] = np.cumsum([len(p) for p in parts])
-    for name in ("wrist", "joints", "states", "fused"):
+    for name in ("wrist", "joints", "states", "fused", "flaws"):
         arrays[name] = np.stack([h[name] for h in hands])
     part = path.with_suffix(".part.npz")
     np.savez(part, **arrays)
@@ -121,6 +134,7 @@ class HandCache:
             joints=np.asarray(shard["joints"][k], np.float32),
             states=np.asarray(shard["states"][k], np.uint8),
             fused=fused[fused[:, 0] >= 0],
+            flaws=np.asarray(shard["flaws"][k], np.uint8),
         )
 
 

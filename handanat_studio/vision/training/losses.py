@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from handanat_studio.vision.digit_maps import HEATS
+from handanat_studio.hand.evidence import FLAWS
+from handanat_studio.vision.digit_maps import HEATS, TIP_NUMBERS
 
 _HEAT_SHARE = torch.tensor([1.5, 1.0, 0.5, 0.5])
 _MASK_SHARE = torch.tensor([1.0, 1.0, 1.0, 1.0])
@@ -26,7 +27,7 @@ def digit_loss(answer: tuple[Tensor, Tensor, Tensor], wanted: dict[str, Tensor])
         "heat": _heat_loss(fine[:, :HEATS], wanted["fine"][:, :HEATS], wanted["fine_weight"]),
         "mask": _mask_loss(fine[:, HEATS:], wanted["fine"][:, HEATS:]),
         "ways": _way_loss(coarse, wanted["coarse"], wanted["coarse_weight"]),
-        "whole": _whole_loss(whole, wanted["answers"]),
+        "whole": _whole_loss(whole, wanted),
     }
 
 
@@ -54,6 +55,10 @@ def _way_loss(coarse: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
     return 0.3 * axis + 4.0 * tips + 4.0 * bases
 
 
-def _whole_loss(whole: Tensor, answers: Tensor) -> Tensor:
+def _whole_loss(whole: Tensor, wanted: dict[str, Tensor]) -> Tensor:
+    answers, flaws = wanted["answers"], wanted["flaws"]
     yes_no = F.binary_cross_entropy_with_logits(whole[:, :2], answers[:, :2].float())
-    return 0.5 * yes_no + 0.1 * F.cross_entropy(whole[:, 2:], answers[:, 2])
+    known = flaws.isfinite()
+    wrong = F.binary_cross_entropy_with_logits(whole[:, -len(FLAWS) :], flaws.nan_to_num(0.0), reduction="none")
+    wrong = (wrong * known).sum() / known.sum().clamp(min=1)
+    return 0.5 * yes_no + 0.1 * F.cross_entropy(whole[:, TIP_NUMBERS], answers[:, 2]) + wrong

@@ -16,7 +16,7 @@ from handanat_studio.vision.digit_crops import CROP_PX
 from handanat_studio.vision.digit_evidence import Evidence, fit, logit
 from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.training.hand_cache import HandCache
-from handanat_studio.vision.training.views import View, draw_view
+from handanat_studio.vision.training.views import Stock, View, draw_view
 
 _SAME_PLACE = 0.05
 """A peak and a true joint are one if they are nearer, in shares of the crop's side."""
@@ -55,7 +55,7 @@ def single_views(cache: HandCache, count: int, *, seed: int, all_tips: bool) -> 
     rng = np.random.default_rng(seed)
     views: list[View] = []
     while len(views) < count:
-        view = draw_view(cache, (), rng, CROP_PX)
+        view = draw_view(Stock(cache), rng, CROP_PX)
         if len(view.hands) != 1:
             continue
         states = view.hands[0].states[:, 3]
@@ -110,7 +110,7 @@ def fitted_evidence(reader: DigitReader, views: Sequence[View]) -> Evidence:
         views: crops that were not trained on, with any number of hands.
     """
     digits = reader.read([v.image for v in views])
-    tips: list[tuple[float, float, bool]] = []
+    tips: list[tuple[float, float, float, bool]] = []
     bases: list[tuple[float, bool]] = []
     for k, view in enumerate(views):
         joints = np.concatenate([h.joints for h in view.hands] or [np.empty((0, 4, 2), np.float32)])
@@ -121,14 +121,14 @@ def fitted_evidence(reader: DigitReader, views: Sequence[View]) -> Evidence:
         for digit, row in zip(found, named, strict=True):
             # A peak where a tip is hidden is neither right nor wrong.
             if row < 0 or seen[row]:
-                tips.append((digits.height[k, digit], digits.support[k, digit], row >= 0))
+                tips.append((*(v[k, digit] for v in (digits.height, digits.support, digits.flesh)), row >= 0))
         alone = np.flatnonzero((digits.height[k] > 0) & ~digits.tip_seen[k])
         unclaimed = np.setdiff1d(np.flatnonzero(states[:, 0] != JointState.ABSENT), named)
         rows = _named(digits.joints[k, alone, 0], digits.height[k, alone], joints[unclaimed, 0])
         bases.extend((digits.height[k, digit], row >= 0) for digit, row in zip(alone, rows, strict=True))
     usual = Evidence()
-    t, b = np.array(tips, float).reshape(-1, 3), np.array(bases, float).reshape(-1, 2)
-    of_tips = fit(np.column_stack([np.ones(len(t)), logit(t[:, 0]), t[:, 1]]), t[:, 2] > 0, np.array(usual.tip))
+    t, b = np.array(tips, float).reshape(-1, 4), np.array(bases, float).reshape(-1, 2)
+    of_tips = fit(np.column_stack([np.ones(len(t)), logit(t[:, 0]), t[:, 1:3]]), t[:, 3] > 0, np.array(usual.tip))
     of_bases = fit(np.column_stack([np.ones(len(b)), logit(b[:, 0])]), b[:, 1] > 0, np.array(usual.base))
     return Evidence(tuple(of_tips.tolist()), tuple(of_bases.tolist()))
 

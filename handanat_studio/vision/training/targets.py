@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_maps import COARSE, COARSE_STRIDE, FINE, FINE_STRIDE, HEATS, MOST_TIPS
 
@@ -20,6 +21,8 @@ _REACH = 5
 _DISC = 2
 _TIP, _BASE, _MIDDLE, _DISTAL = 0, 1, 2, 3
 _LEVEL_OF_HEAT = {_TIP: 3, _BASE: 0, _MIDDLE: 1, _DISTAL: 2}
+_MOST_HIDDEN = 0.25
+"""Share of a hand's joints that may be covered or outside before its flaws are no longer asked for."""
 _SEEN = int(JointState.VISIBLE)
 _HIDDEN_BY_ITSELF = int(JointState.SELF_OCCLUDED)
 
@@ -34,6 +37,7 @@ class ShownHand:
         states: (D, 4) `JointState` in the crop.
         fused: (K, 3) rows of two digits grown together, and how far.
         first_code: code of the hand's first digit in the crop's digit map.
+        flaws: (7,) uint8 of `hand.evidence.FLAWS`.
     """
 
     wrist: F32
@@ -41,6 +45,7 @@ class ShownHand:
     states: U8
     fused: F32
     first_code: int
+    flaws: U8 = field(default_factory=lambda: np.zeros(len(FLAWS), np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,7 @@ class Targets:
         coarse: (len(COARSE), S/4, S/4) float32.
         coarse_weight: (3, S/4, S/4) float32: along digits, around tips, around bases.
         answers: (3,) int64: a hand is there, assessable, number of visible tips.
+        flaws: (7,) float32 0 or 1; NaN = so much of the hand is hidden that nobody could say.
     """
 
     fine: F32
@@ -60,6 +66,7 @@ class Targets:
     coarse: F32
     coarse_weight: F32
     answers: NDArray[np.int64]
+    flaws: F32
 
 
 def targets_of(digit_map: U8, hands: list[ShownHand]) -> Targets:
@@ -82,7 +89,16 @@ def targets_of(digit_map: U8, hands: list[ShownHand]) -> Targets:
     tips = sum(int((h.states[:, 3] == _SEEN).sum()) for h in hands)
     clear = bool(hands) and not (_exists(hands[0]) & (hands[0].states[:, 3] != _SEEN)).any()
     answers = np.array([bool(hands), clear, min(tips, MOST_TIPS)], np.int64)
-    return Targets(fine, weight, coarse, coarse_weight, answers)
+    return Targets(fine, weight, coarse, coarse_weight, answers, _flaws(hands))
+
+
+def _flaws(hands: list[ShownHand]) -> F32:
+    """Return what is wrong with the crop's own hand."""
+    if not hands:
+        return np.full(len(FLAWS), np.nan, np.float32)
+    states = hands[0].states[_exists(hands[0])]
+    hidden = np.isin(states, (JointState.OCCLUDED, JointState.OUTSIDE)).mean() if states.size else 1.0
+    return np.asarray(np.where(hidden > _MOST_HIDDEN, np.nan, hands[0].flaws), np.float32)
 
 
 def _exists(hand: ShownHand) -> NDArray[np.bool_]:

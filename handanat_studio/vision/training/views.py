@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from handanat_studio.hand.topology import JointState
-from handanat_studio.vision.training.hand_cache import CachedHand, HandCache
+from handanat_studio.vision.training.alterations import altered
+from handanat_studio.vision.training.hand_cache import NOTHING, PALM_CODE, CachedHand, HandCache
 from handanat_studio.vision.training.looks import spoil
 from handanat_studio.vision.training.surroundings import cover, draw_place, put_skin
 from handanat_studio.vision.training.targets import ShownHand
@@ -20,7 +21,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
-_NOTHING, _PALM = 255, 254
+_PHOTOGRAPHED = 0.3
+"""How often a hand is a photographed one, where there are any."""
 _CODES = 16
 """Digit codes set aside for each hand of a crop."""
 
@@ -40,15 +42,36 @@ class View:
     hands: list[ShownHand]
 
 
-def draw_view(cache: HandCache, photos: Sequence[U8], rng: Generator, size: int) -> View:
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """What crops are composed of.
+
+    Attributes:
+        drawn: drawn hands.
+        photos: images without hands, RGB.
+        photographed: hands cut out of photographs; None = only drawn ones.
+    """
+
+    drawn: HandCache
+    photos: Sequence[U8] = ()
+    photographed: HandCache | None = None
+
+    def hand(self, rng: Generator) -> CachedHand:
+        """Return one hand; a photographed one with digits taken away or added, as often as a drawn one has them."""
+        if self.photographed is not None and rng.random() < _PHOTOGRAPHED:
+            return altered(self.photographed[int(rng.integers(len(self.photographed)))], rng)
+        return self.drawn[int(rng.integers(len(self.drawn)))]
+
+
+def draw_view(stock: Stock, rng: Generator, size: int) -> View:
     """Compose one crop.
 
     Args:
-        cache: the hands to choose from.
-        photos: images without hands, RGB.
+        stock: what to choose from.
         rng: source of chance.
         size: pixels, the crop is square.
     """
+    photos = stock.photos
     image = draw_place(rng, photos, size)
     digit_map = np.zeros((size, size), np.uint8)
     for _ in range(int(rng.choice([0, 1, 2], p=[0.72, 0.2, 0.08]))):
@@ -56,10 +79,10 @@ def draw_view(cache: HandCache, photos: Sequence[U8], rng: Generator, size: int)
     kind = rng.random()
     if kind < 0.04:
         return View(spoil(image, rng), digit_map, [])
-    first = _placed(cache, rng, size)
+    first = _placed(stock, rng, size)
     placed = [first]
     if kind < 0.14:
-        placed.append(_placed(cache, rng, size, beside=first))
+        placed.append(_placed(stock, rng, size, beside=first))
     shown: list[ShownHand] = []
     for number in reversed(range(len(placed))) if rng.random() < 0.6 else range(len(placed)):
         shown = _paste(image, digit_map, placed[number], number, shown, rng)
@@ -81,11 +104,12 @@ class _Placed:
     joints: F64
     states: U8
     fused: F32
+    flaws: U8
     extent: float
 
 
-def _placed(cache: HandCache, rng: Generator, size: int, beside: _Placed | None = None) -> _Placed:
-    hand = cache[int(rng.integers(len(cache)))]
+def _placed(stock: Stock, rng: Generator, size: int, beside: _Placed | None = None) -> _Placed:
+    hand = stock.hand(rng)
     points = np.concatenate([hand.joints.reshape(-1, 2), hand.wrist[None]])
     points = points[np.isfinite(points).all(axis=1)].astype(float)
     turn = rng.normal(0.0, 18.0) if rng.random() < 0.65 else rng.uniform(-180.0, 180.0)
@@ -99,8 +123,8 @@ def _placed(cache: HandCache, rng: Generator, size: int, beside: _Placed | None 
     )
     turned = points @ linear.T
     low, high = turned.min(axis=0), turned.max(axis=0)
-    fill = rng.uniform(0.42, 0.9) if rng.random() < 0.85 else rng.uniform(0.9, 1.25)
-    goal = np.array([0.5, 0.5]) * size + rng.normal(0.0, 0.06, 2) * size
+    fill = rng.uniform(0.52, 0.92) if rng.random() < 0.85 else rng.uniform(0.92, 1.2)
+    goal = np.array([0.5, 0.5]) * size + rng.normal(0.0, 0.05, 2) * size
     if beside is not None:
         fill = float(np.clip(beside.extent / size * rng.uniform(0.7, 1.3), 0.3, 1.1))
         away = rng.uniform(0, 2 * np.pi)
@@ -119,11 +143,12 @@ def _warped(hand: CachedHand, matrix: F64, size: int, extent: float, scale: floa
     to_pixels[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
     return _Placed(
         colour=cv2.warpAffine(colour, to_pixels, (size, size), flags=cv2.INTER_LINEAR),
-        digits=cv2.warpAffine(hand.digits, to_pixels, (size, size), flags=cv2.INTER_NEAREST, borderValue=_NOTHING),
+        digits=cv2.warpAffine(hand.digits, to_pixels, (size, size), flags=cv2.INTER_NEAREST, borderValue=NOTHING),
         wrist=hand.wrist.astype(float) @ matrix[:, :2].T + matrix[:, 2],
         joints=hand.joints.astype(float) @ matrix[:, :2].T + matrix[:, 2],
         states=hand.states,
         fused=hand.fused,
+        flaws=hand.flaws,
         extent=extent,
     )
 
@@ -133,7 +158,7 @@ def _paste(
 ) -> list[ShownHand]:
     """Put a hand in front of what is there, in place; return all hands with their joints' new states."""
     size = len(image)
-    mask = hand.digits != _NOTHING
+    mask = hand.digits != NOTHING
     alpha = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.75)[..., None]
     if rng.random() < 0.35:
         offset = rng.normal(0.0, 0.04, 2) * size
@@ -144,11 +169,12 @@ def _paste(
     image *= 1.0 - alpha
     image += hand.colour.astype(np.float32) * alpha
     first_code = 2 + _CODES * number
-    digit_map[mask] = np.where(hand.digits[mask] == _PALM, 1, hand.digits[mask] + first_code)
+    digit_map[mask] = np.where(hand.digits[mask] == PALM_CODE, 1, hand.digits[mask] + first_code)
     inside = ((hand.joints >= 0) & (hand.joints < size)).all(axis=2)
     there = hand.states != JointState.ABSENT
     states = np.where(there & ~inside, JointState.OUTSIDE, hand.states).astype(np.uint8)
-    new = ShownHand(hand.wrist.astype(np.float32), hand.joints.astype(np.float32), states, hand.fused, first_code)
+    places = hand.joints.astype(np.float32)
+    new = ShownHand(hand.wrist.astype(np.float32), places, states, hand.fused, first_code, hand.flaws)
     return [*(_hidden_where(mask, h) for h in shown), new]
 
 
@@ -157,7 +183,7 @@ def _hidden_where(covered: NDArray[np.bool_], hand: ShownHand) -> ShownHand:
     at = np.nan_to_num(hand.joints, nan=0.0).astype(int).clip(0, size - 1)
     hidden = covered[at[..., 1], at[..., 0]] & np.isin(hand.states, (JointState.VISIBLE, JointState.SELF_OCCLUDED))
     states = np.where(hidden, JointState.OCCLUDED, hand.states).astype(np.uint8)
-    return ShownHand(hand.wrist, hand.joints, states, hand.fused, hand.first_code)
+    return replace(hand, states=states)
 
 
 def _covered(image: F32, digit_map: U8, shown: list[ShownHand], extent: float, rng: Generator) -> list[ShownHand]:

@@ -10,5 +10,7 @@ from handanat_studio.vision.training.hand_cache import HandCache, pack, write_sh
 def hands(tmp_path_factory: pytest.TempPathFactory) -> HandCache:
     """Cut-outs of sixteen bodies."""
     path = tmp_path_factory.mktemp("hands") / "000000.npz"
-    write_shard(path, [pack(c.colour, c.digits, c.pose) for seed in range(16) for c in draw_cut_outs(seed, views=1)])
+    write_shard(
+        path, [pack(c.colour, c.digits, c.pose, c.flaws) for seed in range(16) for c in draw_cut_outs(seed, views=1)]
+    )
     return HandCache([path])

@@ -13,7 +13,7 @@ from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, FINE
 from handanat_studio.vision.training.hand_cache import HandCache
 from handanat_studio.vision.training.targets import ShownHand, targets_of
-from handanat_studio.vision.training.views import View, draw_view
+from handanat_studio.vision.training.views import Stock, View, draw_view
 
 
 def _assembled(views: list[View]) -> DigitSet:
@@ -36,7 +36,7 @@ def test_true_maps_give_back_every_digit(hands: HandCache) -> None:
     """Number, joints and wrist come back from the maps of hands with three to eight digits."""
     rng, views = np.random.default_rng(1), []
     while len(views) < 32:
-        view = draw_view(hands, (), rng, 192)
+        view = draw_view(Stock(hands), rng, 192)
         if len(view.hands) == 1 and not _crowded(view.hands[0]):
             states = view.hands[0].states
             if (states[states[:, 3] != JointState.ABSENT] == JointState.VISIBLE).all():

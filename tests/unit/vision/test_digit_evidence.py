@@ -28,10 +28,10 @@ def test_a_higher_peak_is_worth_more_and_no_peak_nothing() -> None:
     """Probabilities rise with height and support."""
     evidence = Evidence()
     heights = np.array([0.0, 0.1, 0.3, 0.9], np.float32)
-    worth = evidence.of_tips(heights, np.zeros(4, np.float32))
+    worth = evidence.of_tips(heights, np.zeros(4, np.float32), np.zeros(4, np.float32))
     assert worth[0] == 0
     assert (np.diff(worth) > 0).all()
-    assert (evidence.of_tips(heights[1:], np.ones(3, np.float32)) > worth[1:]).all()
+    assert (evidence.of_tips(heights[1:], np.ones(3, np.float32), np.zeros(3, np.float32)) > worth[1:]).all()
     assert evidence.of_bases(heights)[0] == 0
 
 
@@ -39,12 +39,12 @@ def test_constants_live_beside_the_weights(tmp_path: Path) -> None:
     """What was written is read; without a file the usual ones hold."""
     path = tmp_path / "digits.json"
     assert read_evidence(path) == Evidence()
-    write_evidence(path, Evidence((0.1, 0.2, 0.3), (0.4, 0.5)))
-    assert read_evidence(path) == Evidence((0.1, 0.2, 0.3), (0.4, 0.5))
+    write_evidence(path, Evidence((0.1, 0.2, 0.3, 0.6), (0.4, 0.5)))
+    assert read_evidence(path) == Evidence((0.1, 0.2, 0.3, 0.6), (0.4, 0.5))
 
 
 def test_an_untrained_network_s_peaks_are_worth_little(hands: HandCache) -> None:
     """Fitted on a network that knows nothing, peaks do not count as digits."""
     reader = DigitReader(DigitNetwork())
     evidence = fitted_evidence(reader, single_views(hands, 8, seed=1, all_tips=False))
-    assert evidence.of_tips(np.array([0.3], np.float32), np.zeros(1, np.float32))[0] < 0.5
+    assert evidence.of_tips(np.array([0.3], np.float32), *np.zeros((2, 1), np.float32))[0] < 0.5

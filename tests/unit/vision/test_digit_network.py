@@ -14,6 +14,7 @@ from handanat_studio.vision.digit_network import DigitNetwork, load_network, par
 from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.training.digit_trainer import STATE, WEIGHTS, DigitTrainer, TrainingPlan
 from handanat_studio.vision.training.hand_cache import HandCache
+from handanat_studio.vision.training.views import Stock
 
 SMALL = TrainingPlan(seed=4, batch=4, check_every=2, checks=4)
 
@@ -44,10 +45,10 @@ def test_written_weights_answer_the_same(tmp_path: Path) -> None:
 
 def test_a_resumed_run_ends_where_an_unbroken_one_does(hands: HandCache, tmp_path: Path) -> None:
     """Two steps, a stop and two more steps give the weights of four steps."""
-    DigitTrainer(tmp_path / "whole", hands, hands, (), SMALL).run(4)
-    DigitTrainer(tmp_path / "broken", hands, hands, (), SMALL).run(2)
+    DigitTrainer(tmp_path / "whole", Stock(hands), hands, SMALL).run(4)
+    DigitTrainer(tmp_path / "broken", Stock(hands), hands, SMALL).run(2)
     assert (tmp_path / "broken" / STATE).exists()
-    resumed = DigitTrainer(tmp_path / "broken", hands, hands, (), SMALL)
+    resumed = DigitTrainer(tmp_path / "broken", Stock(hands), hands, SMALL)
     assert resumed.step == 2
     resumed.run(4)
     whole, broken = (load_network(tmp_path / run / WEIGHTS).state_dict() for run in ("whole", "broken"))
@@ -66,7 +67,7 @@ def test_the_network_learns(hands: HandCache, tmp_path: Path) -> None:
         before = dict(sums)
 
     plan = TrainingPlan(seed=1, batch=6, rate=3e-3, warm_up=5, check_every=1000, checks=2)
-    DigitTrainer(tmp_path, hands, hands, (), plan).run(40, on_step=told)
+    DigitTrainer(tmp_path, Stock(hands), hands, plan).run(40, on_step=told)
     for name, share in (("heat", 0.85), ("mask", 0.75)):
         assert np.mean([s[name] for s in seen[-8:]]) < share * np.mean([s[name] for s in seen[:3]])
 
@@ -87,7 +88,7 @@ def test_a_crop_maps_back_to_the_image(box: Box | None) -> None:
 def test_what_is_seen_lies_in_the_image(hands: HandCache) -> None:
     """Digits come back in pixels of the image, for each box its own hand."""
     image = np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8)
-    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0), (9.0, 0.0)))
+    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0, 0.0), (9.0, 0.0)))
     boxes = [Box(10, 20, 100, 90), Box(180, 60, 80, 120)]
     assert reader.see(image, []) == []
     for seen, box in zip(reader.see(image, boxes), boxes, strict=True):

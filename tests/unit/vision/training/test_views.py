@@ -7,7 +7,7 @@ from handanat_studio.synthetic.training_hands import draw_cut_outs
 from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE_STRIDE
 from handanat_studio.vision.training.hand_cache import HandCache, pack, write_shard
 from handanat_studio.vision.training.targets import ShownHand, targets_of
-from handanat_studio.vision.training.views import draw_view
+from handanat_studio.vision.training.views import Stock, draw_view
 
 
 def test_a_cache_gives_back_what_was_put_in(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -26,7 +26,7 @@ def test_a_cache_gives_back_what_was_put_in(tmp_path) -> None:  # type: ignore[n
 
 def test_the_same_chance_composes_the_same_crop(hands: HandCache) -> None:
     """A run that is resumed sees the crops it would have seen."""
-    first, second = (draw_view(hands, (), np.random.default_rng(5), 96) for _ in range(2))
+    first, second = (draw_view(Stock(hands), np.random.default_rng(5), 96) for _ in range(2))
     assert np.array_equal(first.image, second.image)
     assert np.array_equal(first.digit_map, second.digit_map)
 
@@ -35,7 +35,7 @@ def test_visible_tips_lie_on_their_own_digit(hands: HandCache) -> None:
     """Turning, mirroring, scaling and covering move picture, map and joints together."""
     rng, on, all_tips = np.random.default_rng(3), 0, 0
     for _ in range(60):
-        view = draw_view(hands, (), rng, 160)
+        view = draw_view(Stock(hands), rng, 160)
         for hand in view.hands:
             for row in np.flatnonzero(hand.states[:, 3] == JointState.VISIBLE):
                 x, y = hand.joints[row, 3].astype(int)
