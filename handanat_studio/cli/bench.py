@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from handanat_studio.cli.terminal_progress import TerminalProgress
-from handanat_studio.workflows.bench import formulas, kappa, throughput, window
+from handanat_studio.workflows.bench import formulas, judge, kappa, throughput, window
 from handanat_studio.workflows.bench.figures import Figure, ratios_first
 
-PARTS = ("score", "formulas", "kappa", "window", "large")
+PARTS = ("score", "judge", "formulas", "kappa", "window", "large")
 
 
 @click.command()
@@ -37,8 +37,11 @@ def bench(as_json: bool, parts: tuple[str, ...]) -> None:
 def _measure(parts: tuple[str, ...]) -> list[Figure]:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="handanat-bench-") as folder, TerminalProgress() as progress:
-        if "score" in parts:
+        if "score" in parts or "judge" in parts:
             figures += throughput.figures(Path(folder) / "score", progress=progress)
+        if "judge" in parts:
+            progress.start("Digit network")
+            figures += judge.figures()
         if "formulas" in parts:
             progress.start("Features and paper score")
             figures += formulas.figures()

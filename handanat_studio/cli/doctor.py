@@ -41,6 +41,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
     for noun, entries in report["registries"].items():
         lines += ["", f"{noun.capitalize()}s"]
         lines += [f"  {entry['name']:22} {entry['problem'] or 'ok'}" for entry in entries]
+    if report["chain_problems"]:
+        lines += ["", "Hands are found without"]
+        lines += [f"  {name:22} {problem}" for name, problem in report["chain_problems"].items()]
     job = report["main_job"]
     outcome = f"runs ({job['hands']} hands found and judged in {job['seconds']} s)" if job["can_run"] else "cannot run"
     return [*lines, "", f"Main job: {outcome}"]

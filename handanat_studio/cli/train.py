@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from handanat_studio.cli.terminal_progress import TerminalProgress
+from handanat_studio.cli.train_detector import detector
+from handanat_studio.cli.train_scorer import scorer
 
 
 @click.group()
@@ -26,9 +28,24 @@ def train() -> None:
     metavar="DIR",
     help="Photographs without hands to put behind the drawn ones; mind their licence.",
 )
+@click.option(
+    "--real",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Photographs of sound hands before plain grounds to cut out; mind their licence. May be given again.",
+)
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Processor cores to use.")
 def digits(
-    folder: Path, *, steps: int, seed: int, hands: int, held_out: int, photos: Path | None, threads: int
+    folder: Path,
+    *,
+    steps: int,
+    seed: int,
+    hands: int,
+    held_out: int,
+    photos: Path | None,
+    real: tuple[Path, ...],
+    threads: int,
 ) -> None:
     """Train the digit network in FOLDER: hands, checkpoints, log.jsonl, digits.safetensors, model-card.json."""
     # Importing it costs torch, which `--help` should not.
@@ -42,7 +59,12 @@ def digits(
             hands=hands,
             held_out=held_out,
             photos=photos,
+            real=real,
             threads=threads,
             progress=progress,
         )
     click.echo(card)
+
+
+train.add_command(detector)
+train.add_command(scorer)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, device
 
+from handanat_studio.hand.evidence import DigitEvidence
+from handanat_studio.hand.evidence_arrays import evidence_arrays, without_evidence
 from handanat_studio.hand.phalanges import graft_ids, grafts_on, is_present
 from handanat_studio.hand.topology import CANONICAL_DIGITS, CANONICAL_POINTS, JOINTS_PER_DIGIT, JointState, Level, Side
 from handanat_studio.hand.values import HandPose
@@ -32,6 +34,12 @@ class PoseBatch:
         splits: (N,) int32, forks of digits that are there.
         extra: (N,) int32, digits that are there and have no place among the canonical five.
         phalanx_excess: (N, 5) int8, phalanges beyond the ordinary number of each canonical digit, negative = too few.
+        count_chance: (N, 13) float 0..1, how likely the digit network finds 0 .. 12 digits; this and the chances below
+            are NaN where it has not looked.
+        sight_chance: (N, 2) float 0..1, of a hand at all, and of every digit being seen.
+        seen_chances: (N, 2) float 0..1, of digits grown together, and of a fork.
+        flaw_chance: (N, 7) float 0..1, of each of `evidence.FLAWS`.
+        count_seen: (N,) bool, the network may say the number.
     """
 
     points: Any
@@ -45,6 +53,11 @@ class PoseBatch:
     splits: Any
     extra: Any
     phalanx_excess: Any
+    count_chance: Any
+    sight_chance: Any
+    seen_chances: Any
+    flaw_chance: Any
+    count_seen: Any
 
     def __len__(self) -> int:
         return int(self.points.shape[0])
@@ -81,16 +94,22 @@ def canonical_places(pose: HandPose) -> list[int | None]:
     return places
 
 
-def batch_of(poses: Sequence[HandPose]) -> PoseBatch:
+def batch_of(poses: Sequence[HandPose], evidence: Sequence[DigitEvidence | None] | None = None) -> PoseBatch:
     """Project hands of any topology onto numpy arrays; a digit that a pose lacks is absent.
 
     Args:
         poses: N hands.
+        evidence: what the digit network saw of each of them, None where it has not looked; None = it saw none of them.
 
     Returns:
         A numpy batch in the order of `poses`.
+
+    Raises:
+        ValueError: if there is not one piece of evidence for each pose.
     """
     n = len(poses)
+    if evidence is not None and len(evidence) != n:
+        raise ValueError(f"{n} poses need as many pieces of evidence, not {len(evidence)}")
     points = np.full((n, CANONICAL_POINTS, 2), np.nan, np.float32)
     world = np.full((n, CANONICAL_POINTS, 3), np.nan, np.float32)
     states = np.full((n, CANONICAL_POINTS), JointState.ABSENT, np.uint8)
@@ -128,6 +147,7 @@ def batch_of(poses: Sequence[HandPose]) -> PoseBatch:
         splits=splits,
         extra=extra,
         phalanx_excess=np.where(here, surplus - missing, 0).astype(np.int8),
+        **evidence_arrays(evidence if evidence is not None else [None] * n),
     )
 
 
@@ -221,4 +241,5 @@ def batch_from_arrays(points: Any, world: Any = None, states: Any = None, side: 
         splits=none,
         extra=none,
         phalanx_excess=xp.permute_dims(excess, (1, 0)),
+        **without_evidence(n, points),
     )

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handanat_studio.hand.batch import PoseBatch
+from handanat_studio.hand.digit_figures import digit_figures
 from handanat_studio.hand.feature_values import FeatureBatch
-from handanat_studio.hand.features import digit_counts
 from handanat_studio.hand.limits import ANGLE_LIMITS
 from handanat_studio.hand.topology import CANONICAL_DIGITS, JOINTS_PER_DIGIT
 
@@ -39,7 +39,7 @@ def with_corrections(features: FeatureBatch, batch: PoseBatch, placed: NDArray[n
     return replace(
         features,
         angle_sigma=np.where(_angles_touched(placed), features.angle_sigma * _gain(features), features.angle_sigma),
-        **digit_counts(batch, EXPERT, features.angle.dtype),
+        **digit_figures(batch, EXPERT, features.angle.dtype),
     )
 
 

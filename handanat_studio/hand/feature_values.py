@@ -12,6 +12,7 @@ from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
 from handanat_studio.hand.codec import number
+from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.hand.limits import ABDUCTION_NAMES
 from handanat_studio.hand.reasons import REASON_TEXT, Reason
 from handanat_studio.hand.topology import ANGLE_NAMES, CANONICAL_DIGITS, RATIO_NAMES, Side
@@ -58,6 +59,8 @@ class FeatureBatch:
         fused, splits: (N,) int32 fusions and forks among the digits of the free-topology hand.
         phalanx_excess: (N, 5) int8 phalanges beyond the ordinary number of each digit, negative = too few; 0 where
             nobody has looked.
+        count_chance, sight_chance, seen_chances, flaw_chance, count_seen: what the digit network says, as in
+            `batch.PoseBatch`; NaN and False where it has not looked or an expert's word replaces it.
         side: (N,) int8 of `Side`, from geometry where it decides, else as claimed.
         chirality_conflict: (N,) bool, geometry shows the other side than was claimed.
         basis: (N,) uint8 of `Basis`.
@@ -88,6 +91,11 @@ class FeatureBatch:
     fused: Any
     splits: Any
     phalanx_excess: Any
+    count_chance: Any
+    sight_chance: Any
+    seen_chances: Any
+    flaw_chance: Any
+    count_seen: Any
     side: Any
     chirality_conflict: Any
     basis: Any
@@ -121,6 +129,11 @@ class FeatureBatch:
             fused=int(raw["fused"]),
             splits=int(raw["splits"]),
             phalanx_excess=raw["phalanx_excess"],
+            count_chance=raw["count_chance"],
+            sight_chance=raw["sight_chance"],
+            seen_chances=raw["seen_chances"],
+            flaw_chance=raw["flaw_chance"],
+            count_seen=bool(raw["count_seen"]),
             side=Side(int(raw["side"])),
             chirality_conflict=bool(raw["chirality_conflict"]),
             basis=Basis(int(raw["basis"])),
@@ -155,6 +168,11 @@ class Features:
     fused: int
     splits: int
     phalanx_excess: NDArray[Any]
+    count_chance: NDArray[Any]
+    sight_chance: NDArray[Any]
+    seen_chances: NDArray[Any]
+    flaw_chance: NDArray[Any]
+    count_seen: bool
     side: Side
     chirality_conflict: bool
     basis: Basis
@@ -224,5 +242,23 @@ def features_to_dict(features: Features, version: str) -> dict[str, Any]:
             "splits": features.splits,
         },
         "phalanx_excess": dict(zip(RATIO_NAMES, features.phalanx_excess.tolist(), strict=True)),
+        "seen": _seen(features),
         "reasons": reasons,
+    }
+
+
+def _seen(features: Features) -> dict[str, Any] | None:
+    """Return what the digit network says of a hand, None where it says nothing."""
+    if not np.isfinite(features.count_chance).any():
+        return None
+    hand, assessable = (number(value) for value in features.sight_chance.tolist())
+    fused, forked = (number(value) for value in features.seen_chances.tolist())
+    return {
+        "hand": hand,
+        "assessable": assessable,
+        "assessed": features.count_seen,
+        "counts": [number(value) for value in features.count_chance.tolist()],
+        "fused": fused,
+        "forked": forked,
+        "flaws": {name: number(value) for name, value in zip(FLAWS, features.flaw_chance.tolist(), strict=True)},
     }

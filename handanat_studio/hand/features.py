@@ -20,7 +20,6 @@ from handanat_studio.hand.assessment import (
     has_palm,
     over_three,
     ratio_reasons,
-    reason_code,
     row_reasons,
     s_bend_known,
     sideways_known,
@@ -28,6 +27,7 @@ from handanat_studio.hand.assessment import (
 )
 from handanat_studio.hand.batch import PoseBatch
 from handanat_studio.hand.completion import BASES, complete
+from handanat_studio.hand.digit_figures import digit_figures
 from handanat_studio.hand.feature_values import Basis, FeatureBatch, Features
 from handanat_studio.hand.geometry import CHIRALITY_EVIDENCE_DEG, Axes, columns, minus, norm, rows, spatial_angles
 from handanat_studio.hand.limits import (
@@ -45,7 +45,7 @@ from handanat_studio.hand.topology import JointState
 
 __all__ = ["FEATURES_VERSION", "Basis", "FeatureBatch", "Features", "features_to_dict", "measure"]
 
-FEATURES_VERSION = "2"
+FEATURES_VERSION = "3"
 
 _HIDDEN_FACTOR = 1.5  # a place inferred behind something is that much less certain
 _PLANAR_SD = 0.10  # extra spread of a log length ratio read without depth
@@ -210,25 +210,9 @@ def _assemble(batch: PoseBatch, source: str, shape: Shape, *, basis: Any, reason
         side=side,
         chirality_conflict=conflict,
         basis=basis,
-        **digit_counts(batch, source, shape.angle.dtype),
+        **digit_figures(batch, source, shape.angle.dtype),
         **turned,
     )
-
-
-def digit_counts(batch: PoseBatch, source: str, dtype: Any) -> dict[str, Any]:
-    """Return the counts of digits and phalanges and the web depth: they rest on someone having looked at the digits."""
-    xp = array_namespace(batch.world)
-    looked = source != "mediapipe"
-    known = batch.digit_resolved if looked else xp.zeros_like(batch.digit_resolved)
-    unknown = reason_code(known, Reason.UNRESOLVED if looked else Reason.ALWAYS_FIVE)
-    return {
-        "count": batch.digit_count,
-        "count_confidence": xp.astype(known, dtype),
-        "count_assessable": known,
-        "count_reason": xp.where(known, xp.zeros_like(unknown), unknown),
-        "phalanx_excess": batch.phalanx_excess if looked else xp.zeros_like(batch.phalanx_excess),
-        "web_depth": xp.where(known[:, None], batch.fusion_extent, xp.full_like(batch.fusion_extent, float("nan"))),
-    }
 
 
 def _ratios(shape: Shape, source: str, planar: Any) -> tuple[Any, Any]:

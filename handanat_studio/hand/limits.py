@@ -220,7 +220,7 @@ S_BEND_SOURCE = (
 
 
 def landmark_source(detector: str) -> str:
-    """Return whose landmark uncertainty a detector's joints carry ("mediapipe-rescue" answers with MediaPipe's)."""
+    """Return whose landmark uncertainty a detector's joints carry; all but drawn ones count as MediaPipe's."""
     return "synthetic" if detector == "synthetic" else "mediapipe"
 
 

@@ -20,6 +20,7 @@ class Reason(IntEnum):
     ABSENT = 9
     ALWAYS_FIVE = 10
     UNRESOLVED = 11
+    UNCOUNTED = 12
 
 
 REASON_TEXT = {
@@ -35,4 +36,5 @@ REASON_TEXT = {
     Reason.ABSENT: "A joint that is needed is not there.",
     Reason.ALWAYS_FIVE: "This detector always answers five digits, so its count is no evidence.",
     Reason.UNRESOLVED: "Not every digit has been labelled yet.",
+    Reason.UNCOUNTED: "The digits cannot all be seen, or not surely enough to say their number.",
 }

@@ -17,6 +17,16 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (-f.probability, -f.z if math.isfinite(f.z) else 0.0, f.kind, f.part)))
 
 
+def one_each(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep one finding of each kind about each part: the surest."""
+    kept: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        held = kept.get((finding.kind, finding.part))
+        if held is None or finding.probability > held.probability:
+            kept[finding.kind, finding.part] = finding
+    return list(kept.values())
+
+
 def _range_finding(limit: Limit, value: float, sigma: float, *, core: bool, probability: float) -> Finding:
     low, high = (limit.core_low, limit.core_high) if core else (limit.low, limit.high)
     bound = high if value - high > low - value else low
@@ -60,11 +70,11 @@ def ratio_finding(features: Features, digit: int, z: float, probability: float) 
     )
 
 
-def count_finding(features: Features, expected: int, probability: float) -> list[Finding]:
-    """Report a number of digits other than the expected one."""
+def count_finding(features: Features, expected: int, probability: float, *, seen: str = "") -> list[Finding]:
+    """Report a number of digits other than the expected one; `seen` says who counted, and how surely."""
     if features.count == expected:
         return []
-    source = "an ordinary hand has five digits"
+    source = "an ordinary hand has five digits" + (f"; {seen}" if seen else "")
     return [Finding("count", "hand", float(features.count), float(expected), "digits", math.nan, probability, source)]
 
 

@@ -127,14 +127,20 @@ def _log_deviation(features: FeatureBatch) -> tuple[list[Any], list[Any]]:
 
 
 def _mahalanobis(features: FeatureBatch) -> Any:
-    """Return exp(-D^2 / 8); the covariance is diagonal plus one shared variance, inverted in closed form."""
-    xp = array_namespace(features.ratio)
+    return array_namespace(features.ratio).exp(-ratio_distance(features) / 8.0)
+
+
+def ratio_distance(features: FeatureBatch) -> Any:
+    """Return (N,) D^2 of the four free log ratios, those that are not assessable left out.
+
+    The covariance is diagonal plus one shared variance, inverted in closed form.
+    """
     deviations, weights = _log_deviation(features)
     shared = RATIO_REFERENCES[features.source].common_sd ** 2
     total, mixed, square = weights[0] * 0.0, weights[0] * 0.0, weights[0] * 0.0
     for x, w in zip(deviations, weights, strict=True):
         total, mixed, square = total + w, mixed + w * x, square + w * x * x
-    return xp.exp(-(square - shared * mixed * mixed / (1.0 + shared * total)) / 8.0)
+    return square - shared * mixed * mixed / (1.0 + shared * total)
 
 
 def _cosine(features: FeatureBatch) -> Any:

@@ -1,0 +1,105 @@
+"""What the calibrated score found, as findings: every part that is worth a look, worst first. Nothing is weighed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from numpy.typing import NDArray
+
+from handanat_studio.hand import limits
+from handanat_studio.hand.evidence import FLAWS, MOST_COUNTED
+from handanat_studio.hand.feature_values import GAP_NAMES, Basis, Features
+from handanat_studio.hand.topology import RATIO_NAMES
+from handanat_studio.hand.values import Finding
+from handanat_studio.scoring.evidence import EXPECTED_COUNT
+from handanat_studio.scoring.findings import (
+    abduction_finding,
+    angle_finding,
+    count_finding,
+    one_each,
+    phalanx_finding,
+    ratio_finding,
+    worst_first,
+)
+
+_CONFLICT = 0.2
+_REPORTED = 0.03
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FLAWS_TOLD = {
+    "extra": ("count", "a digit too many"),
+    "missing": ("count", "a digit missing"),
+    "fused": ("webbing", "digits grown together"),
+    "forked": ("webbing", "a forked digit"),
+    "overbent": ("angle", "a joint bent too far"),
+    "proportion": ("ratio", "a digit of unusual length"),
+    "detached": ("webbing", "a digit that hangs on nothing"),
+}
+"""Flaw as the network names it -> kind of the finding and the flaw in words."""
+
+
+def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Finding, ...]:
+    """Report every part that is at least worth a look, worst first; of two findings about one thing the surer one."""
+
+    def shown(name: str) -> list[tuple[int, float]]:
+        return [(i, p) for i, p in enumerate(details[name].tolist()) if p >= _REPORTED]
+
+    found = [angle_finding(features, i, core=False, probability=p) for i, p in shown("angle")]
+    found += [abduction_finding(features, i, p) for i, p in shown("abduction")]
+    found += [ratio_finding(features, i, float(details["ratio_z"][i]), p) for i, p in shown("ratio")]
+    found += [_s_bend_finding(features, i, p) for i, p in shown("s_bend")]
+    found += [_web_finding(features, i, p) for i, p in shown("web")]
+    found += [_attachment_finding(features, i, p) for i, p in shown("attachment")]
+    found += [phalanx_finding(features, i, p) for i, p in shown("phalanx")]
+    for name in ("count", "surplus"):
+        for _, p in shown(name):
+            found += _counted(features, p)
+    for _, p in shown("topology"):
+        source = "the digits of an ordinary hand neither fork nor grow together"
+        found.append(_of_the_hand("webbing", p, source))
+    for column, flaw in enumerate(("fused", "forked")):
+        found += [_seen_finding(flaw, float(features.seen_chances[column]), p) for _, p in shown(f"seen_{flaw}")]
+    for column, flaw in enumerate(FLAWS):
+        found += [_seen_finding(flaw, float(features.flaw_chance[column]), p) for _, p in shown(f"flaw_{flaw}")]
+    if features.chirality_conflict:
+        source = "the bends show the other side than the one stated; angles were measured for the side they show"
+        found.append(_of_the_hand("chirality", _CONFLICT, source))
+    return worst_first(one_each(found))
+
+
+def _of_the_hand(kind: str, p: float, source: str) -> Finding:
+    return Finding(kind, "hand", math.nan, math.nan, "", math.nan, p, source)
+
+
+def _counted(features: Features, p: float) -> list[Finding]:
+    chance = float(features.count_chance[min(features.count, MOST_COUNTED)])
+    if not math.isfinite(chance):
+        return count_finding(features, EXPECTED_COUNT, p)
+    seen = f"the digit network sees {_NUMBERS[features.count]} digits (chance {chance:.2f})"
+    return count_finding(features, EXPECTED_COUNT, p, seen=seen)
+
+
+def _seen_finding(flaw: str, chance: float, p: float) -> Finding:
+    kind, words = _FLAWS_TOLD[flaw]
+    return _of_the_hand(kind, p, f"the digit network sees {words} (chance {chance:.2f})")
+
+
+def _s_bend_finding(features: Features, finger: int, p: float) -> Finding:
+    value, limit = float(features.s_bend[finger]), limits.S_BEND_LIMIT_DEG
+    z = (value - limit) / limits.S_BEND_SIGMA[features.source]
+    return Finding("angle", RATIO_NAMES[finger + 1], value, limit, "deg", z, p, limits.S_BEND_SOURCE)
+
+
+def _web_finding(features: Features, gap: int, p: float) -> Finding:
+    value, limit = float(features.web_depth[gap]), limits.FUSION_LIMIT
+    z = (value - limit) / limits.FUSION_SIGMA
+    return Finding("webbing", GAP_NAMES[gap], value, limit, "ratio", z, p, limits.FUSION_SOURCE)
+
+
+def _attachment_finding(features: Features, digit: int, p: float) -> Finding:
+    value, limit = float(features.attachment[digit]), limits.ATTACHMENT_LIMIT[digit]
+    sigma = limits.ATTACHMENT_SIGMA[features.source][digit]
+    if features.basis is Basis.PLANAR:
+        sigma *= limits.ATTACHMENT_PLANAR_FACTOR
+    z = (value - limit) / sigma
+    return Finding("webbing", RATIO_NAMES[digit], value, limit, "ratio", z, p, limits.ATTACHMENT_SOURCE)
