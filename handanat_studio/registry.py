@@ -70,6 +70,7 @@ DETECTORS = Registry(
     {
         "mediapipe": "handanat_studio.vision.mediapipe_hands:create",
         "mediapipe-rescue": "handanat_studio.vision.rescue:create",
+        "yolo": "handanat_studio.vision.fallback:create",
     },
 )
 SCORERS = Registry(

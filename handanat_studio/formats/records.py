@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from handanat_studio.hand.codec import finding_to_dict
+from handanat_studio.hand.evidence import DigitEvidence, evidence_to_dict
 from handanat_studio.hand.topology import JOINTS_PER_DIGIT, DigitKind, JointState, Side
 from handanat_studio.hand.values import Box, Detection, HandPose, Score
 
@@ -29,6 +30,7 @@ class HandRecord:
         detector: {"name", "version", "score", "fallback_reason"}.
         features: as `hand.features.features_to_dict` gives them.
         scores: scorer name -> score.
+        evidence: what the digit network saw; None = it has not looked.
     """
 
     box: Box
@@ -37,6 +39,7 @@ class HandRecord:
     detector: Mapping[str, Any]
     features: Mapping[str, Any]
     scores: Mapping[str, Score]
+    evidence: DigitEvidence | None = None
 
     @classmethod
     def of_detection(cls, detection: Detection, features: Mapping[str, Any], scores: Mapping[str, Score]) -> HandRecord:
@@ -47,7 +50,8 @@ class HandRecord:
             "score": detection.score,
             "fallback_reason": detection.fallback_reason,
         }
-        return cls(detection.box, detection.pose.side, detection.pose, detector, features, scores)
+        pose = detection.pose
+        return cls(detection.box, pose.side, pose, detector, features, scores, detection.evidence)
 
 
 def image_record(
@@ -120,6 +124,7 @@ def hand_to_dict(hand: HandRecord) -> dict[str, Any]:
         "chirality_conflict": features.get("chirality_conflict"),
         "features_version": features.get("version"),
         "scores": {name: score_to_dict(score) for name, score in hand.scores.items()},
+        "evidence": None if hand.evidence is None else plain(evidence_to_dict(hand.evidence)),
     }
 
 

@@ -25,6 +25,7 @@ class Job:
         rate: units a second since the stage began; 0 = unknown.
         message, hint: of a failure.
         detail: traceback or log, for the crash dialog's reader.
+        is_quiet: it belongs to what is looked at now; once it has ended nobody needs to know, also if it failed.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Job:
     message: str = ""
     hint: str = ""
     detail: str = ""
+    is_quiet: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -70,12 +72,14 @@ class JobList(QObject):
         published(object): a job handed on a value, such as a ChangeSet.
         finished(int, object): a job ended well, with its result.
         failed(Job): a job failed; it holds message, hint and detail.
+        cancelled(int): a job was stopped.
     """
 
     changed = Signal()
     published = Signal(object)
     finished = Signal(int, object)
     failed = Signal(object)
+    cancelled = Signal(int)
     _received = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -93,12 +97,13 @@ class JobList(QObject):
         self._jobs.clear()
         self.changed.emit()
 
-    def submit(self, task: str, title: str = "", **kwargs: Any) -> int:
+    def submit(self, task: str, title: str = "", *, quiet: bool = False, **kwargs: Any) -> int:
         """Start a job by the name of its task and return its number.
 
         Args:
             task: a name of `jobs.tasks.TASKS`.
             title: what to call it until it says so itself.
+            quiet: forget it as soon as it has ended; whoever asked hears of a failure all the same.
             kwargs: picklable arguments of the task.
         """
         if self._client is None:
@@ -106,7 +111,7 @@ class JobList(QObject):
 
             self._client = JobClient(self._root, self._received.emit)
         number = int(self._client.submit(task, **kwargs))
-        self.put(Job(number, title or task))
+        self.put(Job(number, title or task, is_quiet=quiet))
         return number
 
     def cancel(self, number: int) -> None:
@@ -154,6 +159,7 @@ class JobList(QObject):
             self.finished.emit(job.id, message.result)
         elif kind == "CancelledJob":
             self.put(replace(job, state="cancelled"))
+            self.cancelled.emit(job.id)
         elif kind == "Failed":
             self._fail(job, message.message, message.hint, message.traceback)
         elif kind == "WorkerDied":
@@ -164,6 +170,8 @@ class JobList(QObject):
     def put(self, job: Job) -> None:
         """Take what is known of a job now."""
         self._jobs[job.id] = job
+        if job.is_quiet and not job.is_active:
+            del self._jobs[job.id]
         ended = [number for number, other in self._jobs.items() if not other.is_active]
         for number in sorted(ended)[:-KEEP_FINISHED]:
             del self._jobs[number]

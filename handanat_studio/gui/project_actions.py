@@ -121,6 +121,8 @@ class ProjectActions(QObject):
         self._agreement_jobs.add(self._ctx.jobs.submit("agreement", "Compute agreement"))
 
     def _on_failed(self, job: Job) -> None:
+        if job.is_quiet:
+            return
         report = partial(show_log, job.detail, self._window)
         action = "Show report" if job.detail else ""
         self._ctx.notify(job.message, job.hint, "error", action=action, run=report)

@@ -219,6 +219,9 @@ QToolButton::menu-indicator { image: url($arrow); subcontrol-position: right cen
     right: 4px; }
 QToolButton[kind="menu"] { padding: 4px 20px 4px 8px; }
 QToolButton[kind="menu"]:focus { padding: 3px 19px 3px 7px; }
+QToolButton[kind="legend"] { color: $disabled; padding: 2px 6px 2px 2px; }
+QToolButton[kind="legend"]:checked { background: transparent; border-color: transparent; color: $text; }
+QToolButton[kind="legend"]:focus { border: 2px solid $accent; padding: 1px 5px 1px 1px; }
 QToolButton[kind="mode"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; padding: 0 12px;
     color: $secondary; }
 QToolButton[kind="mode"]:hover { background: $raised; color: $text; }

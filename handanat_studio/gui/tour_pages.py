@@ -20,6 +20,7 @@ from handanat_studio.hand.values import HandPose
 
 if TYPE_CHECKING:
     from handanat_studio.gui.app import Studio
+    from handanat_studio.gui.pages.annotate import AnnotatePage
     from handanat_studio.gui.pages.review import ReviewPage
 
 Points = NDArray[np.float32]
@@ -57,12 +58,22 @@ def add_sixth_finger(studio: Studio, camera: Camera) -> dict[str, Any] | None:
             driving.settle()
         wait_until(lambda: draft.is_settled, "the sixth digit to be saved")
     camera.take("annotate-six-fingers-dark")
+    _show_network(studio, page, camera)
     library.search_field.clear()
     return {
         "hand_id": draft.hand_id,
         "digits": draft.pose.digit_count,
         "p_implausible": round(draft.judgement.calibrated.value, 2),
     }
+
+
+def _show_network(studio: Studio, page: AnnotatePage, camera: Camera) -> None:
+    """Lay what the digit network sees over the hand, and take it away again."""
+    studio.ctx.commands.trigger("annotate.evidence")
+    wait_until(lambda: page.seeing.layer.is_settled, "what the digit network sees")
+    page.inspector.reveal(page.inspector.seen)
+    camera.take("annotate-network-dark")
+    studio.ctx.commands.trigger("annotate.evidence")
 
 
 def _six_fingered(root: Path) -> tuple[str, Points] | None:

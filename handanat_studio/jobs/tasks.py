@@ -9,6 +9,8 @@ from __future__ import annotations
 TASKS: dict[str, str] = {
     "ingest": "handanat_studio.workflows.ingest:run",
     "detect_box": "handanat_studio.workflows.detect_box:detect_in_box",
+    "rejudge": "handanat_studio.workflows.rejudge:rejudge",
+    "digit_maps": "handanat_studio.workflows.evidence_view:digit_maps",
     "detect": "handanat_studio.workflows.ingest:detect",
     "score": "handanat_studio.workflows.ingest:score",
     "agreement": "handanat_studio.workflows.agreement:compute",

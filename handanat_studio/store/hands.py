@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handanat_studio.errors import UserError
 from handanat_studio.hand.codec import pose_from_dict, pose_to_dict
+from handanat_studio.hand.evidence import evidence_from_dict, evidence_to_dict
 from handanat_studio.hand.values import Box, Detection
 from handanat_studio.store import events
 from handanat_studio.store.columns import now
@@ -234,6 +235,7 @@ def _detection_values(hand_id: int, detection: Detection, version: str) -> dict[
         "height": box.height,
         "pose": pose_to_dict(detection.pose),
         "created_at": now(),
+        "evidence": None if detection.evidence is None else evidence_to_dict(detection.evidence),
     }
 
 
@@ -243,7 +245,7 @@ def _select() -> Select[Any]:
         select(
             *(_HANDS.c[name] for name in ("id", "image_id", "x", "y", "width", "height")),
             *(_SEEN.c[name].label(f"seen_{name}") for name in ("x", "y", "width", "height", "score")),
-            *(_SEEN.c[name] for name in ("detector", "detector_version", "fallback_reason", "pose")),
+            *(_SEEN.c[name] for name in ("detector", "detector_version", "fallback_reason", "pose", "evidence")),
         )
         .select_from(_HANDS)
         .outerjoin(_SEEN, current)
@@ -270,5 +272,6 @@ def _hand(row: Row[Any]) -> StoredHand:
         version=values["detector_version"],
         score=values["seen_score"],
         fallback_reason=values["fallback_reason"],
+        evidence=None if values["evidence"] is None else evidence_from_dict(values["evidence"]),
     )
     return StoredHand(values["id"], values["image_id"], box, detection)

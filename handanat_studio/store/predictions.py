@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handanat_studio.hand.codec import pose_from_dict
+from handanat_studio.hand.evidence import evidence_from_dict
 from handanat_studio.hand.values import Box, Detection
 from handanat_studio.store.columns import iso
 from handanat_studio.store.schema import DetectionRow, ScoreRow
@@ -31,6 +32,7 @@ def detections(session: Session, hand_id: int) -> list[tuple[str, Detection]]:
                 version=row.detector_version,
                 score=row.score,
                 fallback_reason=row.fallback_reason,
+                evidence=None if row.evidence is None else evidence_from_dict(row.evidence),
             ),
         )
         for row in session.execute(query)

@@ -114,6 +114,7 @@ class DetectionRow(Base):
     height: Mapped[float]
     pose: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime]
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class FeatureRow(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from handanat_studio.errors import UserError
 from handanat_studio.store.backup import copy_database
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision in `migrations/versions`, oldest first; a test compares the two."""
 HEAD = REVISIONS[-1]
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -1,9 +1,10 @@
-"""A closer look at a part of an image that a person pointed out: cut out with a margin, enlarged, and mapped back."""
+"""A closer look at a part of an image that was pointed out: cut out with a margin, enlarged, and mapped back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from PIL import Image
 
 from handanat_studio.hand.topology import JointState
 from handanat_studio.hand.values import Box, Detection
-from handanat_studio.vision.detectors import DetectorChain
 from handanat_studio.vision.mediapipe_hands import padded_box
 
 MARGINS = (0.35, 0.1, 0.8)
@@ -21,6 +21,13 @@ SEEN_PX = 512
 SLACK = 0.15
 LEAST_INSIDE = 0.6
 """Share of the joints that must lie in the box, widened by `SLACK`: another hand in the margin is not the one meant."""
+
+
+class Looks(Protocol):
+    """What finds hands in pixels: one detector or a chain of them."""
+
+    def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+        """Return the hands of an upright (H, W, 3) uint8 RGB image, best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,25 +57,34 @@ def cut_out(pixels: NDArray[np.uint8], box: Box, margin: float) -> Part:
 
 def mapped_back(hand: Detection, part: Part, size: tuple[int, int]) -> Detection:
     """Return a detection in the pixels of the image, of (width, height) `size`, that a part was cut out of."""
-    points = (hand.pose.points / part.scale + np.array([part.left, part.top])).astype(np.float32)
+    corner = np.array([part.left, part.top])
+    points = (hand.pose.points / part.scale + corner).astype(np.float32)
     is_inside = ((points >= 0) & (points <= np.array(size, np.float32))).all(axis=1)
-    states = np.where(is_inside, JointState.VISIBLE, JointState.OUTSIDE).astype(np.uint8)
-    return replace(hand, box=padded_box(points, size), pose=replace(hand.pose, points=points, states=states))
+    seen = np.isin(hand.pose.states, (JointState.VISIBLE, JointState.OUTSIDE))
+    states = np.where(seen, np.where(is_inside, JointState.VISIBLE, JointState.OUTSIDE), hand.pose.states)
+    located = points[np.isfinite(points).all(axis=1)]
+    box = hand.box
+    if len(located):
+        box = padded_box(located, size)
+    else:
+        left, top = np.array([box.x, box.y]) / part.scale + corner
+        box = Box(float(left), float(top), box.width / part.scale, box.height / part.scale)
+    return replace(hand, box=box, pose=replace(hand.pose, points=points, states=states.astype(np.uint8)))
 
 
 def share_inside(hand: Detection, box: Box) -> float:
-    """Return which share of a hand's joints lies in a box that is a little widened, 0..1."""
+    """Return which share of a hand's located joints lies in a box that is a little widened, 0..1."""
     slack = SLACK * max(box.width, box.height)
     low = np.array([box.x - slack, box.y - slack])
     high = np.array([box.x + box.width + slack, box.y + box.height + slack])
-    points = hand.pose.points
-    return float(((points >= low) & (points <= high)).all(axis=1).mean())
+    points = hand.pose.points[np.isfinite(hand.pose.points).all(axis=1)]
+    return float(((points >= low) & (points <= high)).all(axis=1).mean()) if len(points) else 0.0
 
 
 def find_in_box(
-    pixels: NDArray[np.uint8], box: Box, chain: DetectorChain, *, looked: Callable[[], object] = lambda: None
+    pixels: NDArray[np.uint8], box: Box, chain: Looks, *, looked: Callable[[], object] = lambda: None
 ) -> Detection | None:
-    """Find the one hand that a box was drawn around.
+    """Find the one hand that a box was drawn around, by a person or by a detector of boxes.
 
     Args:
         pixels: (H, W, 3) uint8 RGB, upright.
@@ -86,6 +102,5 @@ def find_in_box(
         looked()
         best = max(found, key=lambda hand: share_inside(hand, box), default=None)
         if best is not None and share_inside(best, box) >= LEAST_INSIDE:
-            reasons = [part for part in (best.fallback_reason, "seen inside a drawn box") if part]
-            return replace(best, fallback_reason="; ".join(reasons))
+            return best
     return None

@@ -1,4 +1,6 @@
-"""The chain of detectors: who is asked, in which order, who answered and why the others did not. No vendor here."""
+"""The chain of detectors: who is asked, in which order, who answered and why the others did not, and the second witness
+who looks at every hand. No vendor here.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handanat_studio.errors import UserError
-from handanat_studio.hand.values import Detection
+from handanat_studio.hand.values import Box, Detection
 from handanat_studio.registry import DETECTORS
+from handanat_studio.vision import witness
+from handanat_studio.vision.witness import Witness, is_contradicted
 
-DEFAULT_CHAIN = ("mediapipe", "mediapipe-rescue")
+DEFAULT_CHAIN = ("mediapipe", "mediapipe-rescue", "yolo")
 
 
 @runtime_checkable
@@ -36,20 +40,21 @@ class Detector(Protocol):
 
 
 class DetectorChain:
-    """Detectors asked one after another until one finds a hand.
+    """Detectors asked one after another until one finds a hand that the digit network takes for one, too.
 
     Args:
         names: registry names in the order of asking. One that cannot be loaded is left out and told in `problems`.
+        is_witnessed: the digit network looks at every hand; without its weights the detectors answer alone.
 
     Attributes:
-        problems: detector name -> why it could not be loaded, or how it last failed.
-        version: names and versions of all detectors in use; it changes when any of them does.
+        problems: detector name, or "digits" for the digit network -> why it could not be loaded, or how it last failed.
+        version: names and versions of all detectors in use and of the digit network; it changes when any of them does.
 
     Raises:
         UserError: if a name is unknown, or no detector can be loaded.
     """
 
-    def __init__(self, names: Sequence[str] = DEFAULT_CHAIN) -> None:
+    def __init__(self, names: Sequence[str] = DEFAULT_CHAIN, *, is_witnessed: bool = True) -> None:
         self.problems: dict[str, str] = {}
         self._detectors: list[tuple[str, Detector]] = []
         unknown = [name for name in names if name not in DETECTORS.names()]
@@ -61,6 +66,9 @@ class DetectorChain:
         if not self._detectors:
             raise UserError(f"No detector can be used: {self._told()}.", hint="Run 'handanat doctor' for details.")
         self.version = ">".join(f"{name}:{detector.version}" for name, detector in self._detectors)
+        self._witness = self._called() if is_witnessed else None
+        if self._witness is not None:
+            self.version += f"+{witness.NAME}:{self._witness.version}"
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Find the hands of an image.
@@ -69,14 +77,16 @@ class DetectorChain:
             pixels: (H, W, 3) uint8 RGB, upright.
 
         Returns:
-            The answer of the first detector that found a hand; `fallback_reason` says why earlier ones gave none.
-            Empty if every working detector found nothing.
+            The answer of the first detector that found a hand which the digit network does not contradict; failing
+            that, of the first that found any. `fallback_reason` says why earlier ones gave none. Each hand has the pose
+            of both witnesses and the evidence for it. Empty if every working detector found nothing.
 
         Raises:
             UserError: if every detector failed.
         """
         reasons: list[str] = []
         failures = 0
+        doubtful: list[Detection] = []
         for name, detector in self._detectors:
             try:
                 found = detector.detect(pixels)
@@ -85,12 +95,25 @@ class DetectorChain:
                 reasons.append(f"{name} failed ({self.problems[name]})")
                 failures += 1
                 continue
-            if found:
-                return [_answered(hand, reasons) for hand in found]
-            reasons.append(f"{name} found no hand")
+            hands = [_answered(hand, reasons) for hand in self._testified(pixels, found)]
+            if hands and not all(is_contradicted(hand) for hand in hands):
+                return hands
+            doubtful = doubtful or hands
+            reasons.append(f"{name} found what is no hand to the digit network" if hands else f"{name} found no hand")
         if failures == len(self._detectors):
             raise UserError(f"No detector could look at the image: {'; '.join(reasons)}.", hint="Try another detector.")
-        return []
+        return doubtful
+
+    def seen_alone(self, pixels: NDArray[np.uint8], box: Box) -> Detection | None:
+        """Return the hand that the digit network alone sees in a box of an image; None if it sees none, or is missing.
+
+        Args:
+            pixels: (H, W, 3) uint8 RGB, upright.
+            box: in its pixels.
+        """
+        from handanat_studio.vision.fallback import seen_alone
+
+        return None if self._witness is None else seen_alone(pixels, box, self._witness)
 
     def close(self) -> None:
         """Free every detector."""
@@ -104,6 +127,16 @@ class DetectorChain:
             self.problems[name] = error.message
         except Exception as error:  # The same border as in `detect`: a plug-in may fail while it is made.
             self.problems[name] = f"{type(error).__name__}: {error}"
+
+    def _called(self) -> Witness | None:
+        try:
+            return Witness()
+        except UserError as error:
+            self.problems[witness.NAME] = error.message
+            return None
+
+    def _testified(self, pixels: NDArray[np.uint8], hands: Sequence[Detection]) -> list[Detection]:
+        return list(hands) if self._witness is None else self._witness.testify(pixels, hands)
 
     def _told(self) -> str:
         return "; ".join(f"{name}: {problem}" for name, problem in self.problems.items())

@@ -8,6 +8,7 @@ from handanat_studio.errors import UserError
 from handanat_studio.hand.annotation import ADJUDICATION, ANNOTATION, FIX, Annotation, NewAnnotation
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.corrections import placed_joints, with_corrections
+from handanat_studio.hand.evidence import DigitEvidence
 from handanat_studio.hand.feature_values import FeatureBatch, Features
 from handanat_studio.hand.features import measure
 from handanat_studio.hand.values import HandPose, Score
@@ -35,7 +36,9 @@ class Judgement:
     calibrated: Score
 
 
-def measure_pose(pose: HandPose, source: str, *, prediction: HandPose | None = None) -> FeatureBatch:
+def measure_pose(
+    pose: HandPose, source: str, *, prediction: HandPose | None = None, evidence: DigitEvidence | None = None
+) -> FeatureBatch:
     """Measure one pose, as `judge` does before it scores.
 
     Args:
@@ -44,23 +47,26 @@ def measure_pose(pose: HandPose, source: str, *, prediction: HandPose | None = N
         prediction: what the detector of that source said of the same hand. As soon as the pose differs from it an
             expert has looked: her digit count is evidence, and the joints she placed are known better; those she left
             alone stay as uncertain as the detector made them. None = nothing was predicted.
+        evidence: what the digit network saw of the hand; an expert's word on the digits replaces it.
 
     Returns:
         The figures of one hand.
     """
-    batch = batch_of([pose])
+    batch = batch_of([pose], [evidence])
     figures = measure(batch, source=source)
     if prediction is None or pose == prediction:
         return figures
     return with_corrections(figures, batch, placed_joints(batch, batch_of([prediction])))
 
 
-def judge(pose: HandPose, source: str, *, prediction: HandPose | None = None) -> Judgement:
+def judge(
+    pose: HandPose, source: str, *, prediction: HandPose | None = None, evidence: DigitEvidence | None = None
+) -> Judgement:
     """Measure and score one pose; pure, fast enough to call on every mouse move.
 
     For the arguments see `measure_pose`.
     """
-    features = measure_pose(pose, source, prediction=prediction)
+    features = measure_pose(pose, source, prediction=prediction, evidence=evidence)
     figures = features.row(0)
     paper, calibrated = (SCORERS.load(name).score(features).row(0, figures) for name in ("paper", "calibrated"))
     return Judgement(features=figures, paper=paper, calibrated=calibrated)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handanat_studio.errors import UserError
@@ -56,7 +56,7 @@ class HandView:
     """One hand as the editor needs it.
 
     Attributes:
-        hand: identity, box and the detector's prediction.
+        hand: identity, box and the detector's prediction, without the digit network's evidence if `is_blind`.
         scores: scorer name -> score of the prediction; none if the hand is to be annotated blind.
         annotation: this annotator's newest revision, or None.
         pose: the pose to start from: the annotation's, else the prediction's, else an empty ordinary hand.
@@ -267,6 +267,8 @@ def _hand_view(
         pose, source = hand.detection.pose, landmark_source(hand.detection.detector)
     else:
         pose, source = empty_pose(), "expert"
+    if is_blind and hand.detection is not None:
+        hand = replace(hand, detection=replace(hand.detection, evidence=None))
     return HandView(
         hand=hand, scores=judged, annotation=annotation, pose=pose, source=source, stage=stage, is_blind=is_blind
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from handanat_studio.errors import UserError
-from handanat_studio.hand.values import Box
+from handanat_studio.hand.values import Box, Detection
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.project import Project
 from handanat_studio.store import annotators, hands, images
@@ -14,7 +15,7 @@ from handanat_studio.store.images import Image
 from handanat_studio.workflows import ingest
 
 LEAST_PX = 8.0
-REVISION = "box-1"
+REVISION = "box-2"
 
 
 def add_hand(project: Project, image_id: int, box: Box, *, annotator: str) -> tuple[int, ChangeSet]:
@@ -55,7 +56,8 @@ def detect_in_box(
 ) -> dict[str, Any]:
     """Keep the hand in a box, and look for its joints there with the detector chain.
 
-    The hand is there whether or not anything is found. A found pose is its prediction, judged like any other.
+    The hand is there whether or not anything is found. A found pose is its prediction, judged like any other; where
+    the chain finds none, the digit network is asked for what it sees in the box by itself.
 
     Args:
         project: where to.
@@ -81,9 +83,10 @@ def detect_in_box(
     pixels = read_image(project.image_path(image.uri)).pixels
     chain = DetectorChain()
     try:
-        detection = find_in_box(pixels, box, chain, looked=progress.step)
+        found = find_in_box(pixels, box, chain, looked=progress.step) or chain.seen_alone(pixels, box)
     finally:
         chain.close()
+    detection = None if found is None else _in_drawn_box(found)
     hand_id, change = add_hand(project, image_id, box, annotator=annotator)
     if detection is not None:
         with project.store.write() as session:
@@ -97,3 +100,8 @@ def detect_in_box(
         "found": detection is not None,
         "detector": "" if detection is None else detection.detector,
     }
+
+
+def _in_drawn_box(hand: Detection) -> Detection:
+    reasons = [part for part in (hand.fallback_reason, "seen inside a drawn box") if part]
+    return replace(hand, fallback_reason="; ".join(reasons))

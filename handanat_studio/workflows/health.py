@@ -18,6 +18,7 @@ from PIL import Image
 from handanat_studio.errors import UserError
 from handanat_studio.paths import resource, user_dir
 from handanat_studio.registry import DETECTORS, FORMATS, SCORERS
+from handanat_studio.vision.weights import DIGITS, HANDS, weights_path
 from handanat_studio.workflows.window_libraries import missing
 
 PACKAGES = (
@@ -31,6 +32,7 @@ PACKAGES = (
     "scipy",
     "SQLAlchemy",
     "torch",
+    "ultralytics",
     "psycopg",
 )
 MODELS = ("palm_detection/palm_detection_full.tflite", "hand_landmark/hand_landmark_full.tflite")
@@ -43,8 +45,9 @@ def examine() -> dict[str, Any]:
 
     Returns:
         {"python", "platform", "packages": {name: version | None}, "devices": {"cpu_cores", "available",
-        "chosen"}, "models": {name: file | None}, "display", "missing_libraries": [Debian package], "folders",
-        "registries": {noun: [{"name", "problem"}]}, "main_job": {"can_run", "hands", "seconds", "problem"}}.
+        "chosen"}, "models": {name: file | None}, "chain_problems": {detector: why it is not used}, "display",
+        "missing_libraries": [Debian package], "folders", "registries": {noun: [{"name", "problem"}]},
+        "main_job": {"can_run", "hands", "seconds", "problem"}}.
     """
     return {
         "python": platform.python_version(),
@@ -52,6 +55,7 @@ def examine() -> dict[str, Any]:
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": _devices(),
         "models": _models(),
+        "chain_problems": _chain_problems(),
         "display": _display(),
         "missing_libraries": missing(),
         "folders": {kind: str(user_dir(kind)) for kind in ("config", "cache", "log")} | {"resources": _resources()},
@@ -78,11 +82,31 @@ def _devices() -> dict[str, Any]:
 
 
 def _models() -> dict[str, str | None]:
-    """Return the networks that travel with packages, by name: their file, or None if it is missing."""
+    """Return the networks, MediaPipe's and our own, by name: their file, or None if it is missing."""
     spec = importlib.util.find_spec("mediapipe")
     homes = list(spec.submodule_search_locations or ()) if spec is not None else []
     files = {name: [Path(home) / "modules" / name for home in homes] for name in MODELS}
-    return {Path(name).stem: next((str(f) for f in found if f.is_file()), None) for name, found in files.items()}
+    theirs = {Path(name).stem: next((str(f) for f in found if f.is_file()), None) for name, found in files.items()}
+    return theirs | {Path(name).stem: _weights(name) for name in (DIGITS, HANDS)}
+
+
+def _weights(name: str) -> str | None:
+    try:
+        return str(weights_path(name))
+    except UserError:
+        return None
+
+
+def _chain_problems() -> dict[str, str]:
+    """Return what the chain that finds hands has to do without, and why."""
+    from handanat_studio.vision.detectors import DetectorChain
+
+    try:
+        chain = DetectorChain()
+    except UserError as error:
+        return {"chain": error.message}
+    chain.close()
+    return dict(chain.problems)
 
 
 def _display() -> str:

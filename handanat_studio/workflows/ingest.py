@@ -201,7 +201,8 @@ def _score_chunk(
         by_source.setdefault(landmark_source(hand.detection.detector), []).append(hand)
     with project.store.write() as session:
         for source, group in by_source.items():
-            measured = measure(batch_of([h.detection.pose for h in group if h.detection]), source=source)
+            seen = [hand.detection for hand in group if hand.detection]
+            measured = measure(batch_of([d.pose for d in seen], [d.evidence for d in seen]), source=source)
             result = scorer.score(measured)
             figures = [measured.row(row) for row in range(len(group))]
             features.put_many(

@@ -124,7 +124,7 @@ def _judged(detections: Sequence[Detection], names: Sequence[str], device: str) 
 def _measured(
     detections: Sequence[Detection], source: str, names: Sequence[str], device: str
 ) -> tuple[FeatureBatch, dict[str, ScoreBatch]]:
-    batch = batch_of([hand.pose for hand in detections])
+    batch = batch_of([hand.pose for hand in detections], [hand.evidence for hand in detections])
     if device == "cpu":
         features = measure(batch, source=source)
         return features, {name: SCORERS.load(name).score(features) for name in names}

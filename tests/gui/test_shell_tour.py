@@ -35,6 +35,7 @@ def test_the_tour_leaves_numbered_pictures_of_every_page_in_both_themes(toured: 
     for page in ("start", "library", "annotate-six-fingers", "review", "review-history"):
         for theme in ("dark", "light"):
             assert any(page in name and theme in name for name in names)
+    assert any("annotate-network" in name for name in names)
     for name in names:
         image = QImage(str(out / name))
         assert (image.width(), image.height()) == (1440, 900)

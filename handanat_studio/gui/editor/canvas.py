@@ -48,6 +48,7 @@ class Canvas(PictureView):
     nudged = Signal(float, float)
     nudge_ended = Signal()
     escaped = Signal()
+    overlay_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +131,7 @@ class Canvas(PictureView):
         self._is_overlay_shown = on
         for item in self._items.values():
             item.setVisible(on)
+        self.overlay_shown.emit(on)
         if self._tool is not None:
             self.viewport().update()
 

@@ -137,7 +137,9 @@ class Draft(QObject):
     def judgement(self) -> Judgement:
         """What the formulas say of the pose that is shown."""
         if self._judged is None or self._judged[0] is not self.pose:
-            self._judged = (self.pose, annotate.judge(self.pose, self.source, prediction=self._start))
+            evidence = None if self.detection is None else self.detection.evidence
+            judged = annotate.judge(self.pose, self.source, prediction=self._start, evidence=evidence)
+            self._judged = (self.pose, judged)
         return self._judged[1]
 
     @property
@@ -183,6 +185,8 @@ class Draft(QObject):
 
     def see(self, view: browse.HandView) -> None:
         """Learn what changed about the hand itself: the detector has run again, or the blind round is over."""
+        if view.hand.detection != self.detection:
+            self._judged = None
         self.is_blind, self.box, self.detection = view.is_blind, view.hand.box, view.hand.detection
 
     def judge_against(self, start: HandPose) -> None:

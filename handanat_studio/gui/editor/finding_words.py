@@ -16,6 +16,14 @@ _KIND_WORDS = {
     "chirality": "side of the hand",
 }
 
+_HAND_WORDS = {
+    "count": "A digit missing or too many",
+    "angle": "A joint bent too far",
+    "ratio": "A digit of unusual length",
+    "chirality": "Not the side stated",
+}
+"""What is wrong with a hand as a whole, where nothing was measured."""
+
 
 def is_own(finding: Finding) -> bool:
     """Whether an expert added the finding herself."""
@@ -49,7 +57,7 @@ def _subject(finding: Finding) -> str:
     first, _, second = finding.part.partition("_")
     digit = first.capitalize()
     if finding.part == "hand":
-        return {"count": "Digits", "chirality": "Not the side stated"}.get(finding.kind, "Forked or grown together")
+        return _HAND_WORDS.get(finding.kind, "Forked or grown together")
     if finding.kind == "ratio":
         return f"{digit} length"
     if finding.kind == "webbing":

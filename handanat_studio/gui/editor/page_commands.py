@@ -33,7 +33,7 @@ TOOLS_LEFT = (
     ("annotate.select", "annotate.add_digit"),
     ("annotate.undo", "annotate.redo"),
     ("annotate.fit_hand", "annotate.fit_image", "annotate.actual_size"),
-    ("annotate.labels", "annotate.arcs", "annotate.ghost"),
+    ("annotate.labels", "annotate.arcs", "annotate.ghost", "annotate.evidence"),
 )
 TOOLS_RIGHT = ("annotate.previous", "annotate.next", "annotate.queue_panel", "annotate.inspector_panel")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +16,7 @@ from handanat_studio.gui.editor.items import HandLook
 from handanat_studio.gui.editor.joint_angles import JointAngle, joint_angles, part_row
 from handanat_studio.gui.editor.side_panel import Inspector
 from handanat_studio.gui.editor.tools import is_located
-from handanat_studio.gui.editor.webs import webs_beside
+from handanat_studio.gui.editor.webs import Web, webs_beside, with_seen
 from handanat_studio.hand.topology import Side
 from handanat_studio.hand.values import Box, Finding, HandPose
 from handanat_studio.settings import Settings
@@ -71,6 +72,7 @@ class Presenter(QObject):
         self._draft: Draft | None = None
         self._view: ImageView | None = None
         self._row = self._live_row = -1
+        self._seen_webs: Callable[[HandPose], Sequence[Web]] | None = None
         self._angles: tuple[JointAngle, ...] = ()
 
     # ---- what is open --------------------------------------------------------------------------------------------
@@ -108,6 +110,11 @@ class Presenter(QObject):
             self._live_row = row
             self.show_look()
 
+    def show_seen_webs(self, seen: Callable[[HandPose], Sequence[Web]] | None) -> None:
+        """Show the webs that somebody sees in the image beside those of the chosen digit, None = only these."""
+        self._seen_webs = seen
+        self._show_open()
+
     # ---- showing -------------------------------------------------------------------------------------------------
 
     def show_live(self) -> None:
@@ -125,8 +132,11 @@ class Presenter(QObject):
         if draft is not None and draft.is_blind:
             self._canvas.show_hand(draft.hand_id, draft.pose)
         elif draft is not None:
-            webs = webs_beside(draft.pose, draft.judgement, self._row)
-            self._canvas.show_hand(draft.hand_id, draft.pose, self._angles, webs)
+            pose, judgement = draft.pose, draft.judgement
+            webs = webs_beside(pose, judgement, self._row)
+            if self._seen_webs is not None:
+                webs = with_seen(webs, self._seen_webs(pose))
+            self._canvas.show_hand(draft.hand_id, pose, self._angles, webs)
 
     def show_committed(self) -> None:
         """Show what changes by steps."""

@@ -1,4 +1,4 @@
-"""The inspector: stage, verdict, findings, digits, angles, ratios, comments, note and history of the open hand.
+"""The inspector: stage, verdict, findings, digits, detection, angles, ratios, comments, note and history of a hand.
 
 It shows a draft and tells what the user wants; it changes nothing itself.
 """
@@ -17,6 +17,7 @@ from handanat_studio.gui.editor.comments_panel import CommentsPanel
 from handanat_studio.gui.editor.contradiction_box import ContradictionBox
 from handanat_studio.gui.editor.diagram import DigitDiagram
 from handanat_studio.gui.editor.draft import Draft
+from handanat_studio.gui.editor.evidence_box import EvidenceBox
 from handanat_studio.gui.editor.finding_form import FindingForm
 from handanat_studio.gui.editor.findings_list import FindingsList
 from handanat_studio.gui.editor.history_list import HistoryList
@@ -28,6 +29,7 @@ from handanat_studio.gui.editor.stage_line import StageLine
 from handanat_studio.gui.editor.verdict_box import VerdictBox
 from handanat_studio.gui.theme import HIT, S4, S16, font, style_as
 from handanat_studio.hand.annotation import Annotation
+from handanat_studio.hand.values import Detection
 from handanat_studio.workflows.provenance import Deed
 
 WIDTH_PX = 340
@@ -62,6 +64,7 @@ class Inspector(QScrollArea):
         style_as(self.no_findings, quiet=True)
         self.diagram = DigitDiagram()
         self.prediction = PredictionBox()
+        self.seen = EvidenceBox()
         self.angles = BarTable("Joint angles", measures.ANGLE_SCALE)
         self.ratios = BarTable("Digit length ratios", measures.RATIO_SCALE)
         self.comments = CommentsPanel()
@@ -91,6 +94,7 @@ class Inspector(QScrollArea):
             "Findings", self.findings, self.no_findings, self.finding_form, corner=self.add_finding
         )
         self._digits_part = Section("Digits", self.diagram, self.prediction)
+        self._seen_part = Section("Detection", self.seen)
         self._angles_part = Section("Joint angles", self.angles)
         self._ratios_part = Section("Length ratios", self.ratios)
         self._comments_part = Section("Comments", self.comments)
@@ -100,6 +104,7 @@ class Inspector(QScrollArea):
             Section("Verdict", self.verdict, self.contradictions),
             self._findings_part,
             self._digits_part,
+            self._seen_part,
             self._angles_part,
             self._ratios_part,
             self._comments_part,
@@ -138,6 +143,7 @@ class Inspector(QScrollArea):
             self.no_findings.setText("No hand is open.")
             self.no_findings.show()
             self.diagram.show_pose(None)
+            self._seen_part.hide()
             self.angles.set_rows(())
             self.ratios.set_rows(())
             self.history.show_rows((), -1)
@@ -156,6 +162,11 @@ class Inspector(QScrollArea):
         self.angles.set_rows(measures.without_limits(bent) if blind else bent)
         self._angles_part.figure.setText(measures.assessed_words(angles))
         self.ratios.set_rows(measures.without_limits(long) if blind else long)
+
+    def show_detection(self, detection: Detection | None, *, is_blind: bool) -> None:
+        """Show who found the hand and what the digit network saw; nothing of that in a blind round."""
+        self._seen_part.setVisible(not is_blind)
+        self.seen.show_detection(None if is_blind else detection)
 
     def _show_findings(self, draft: Draft, angles: Sequence[JointAngle]) -> None:
         judged = draft.snapshot.findings

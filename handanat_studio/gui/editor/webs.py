@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class Web:
     @property
     def text(self) -> str:
         """The depth as people read it, with the limit where it is broken."""
-        over = f" > {FUSION_LIMIT:.0%}" if self.standing is not Standing.IN_RANGE else ""
+        over = f" > {FUSION_LIMIT:.0%}" if self.standing in (Standing.DOUBTFUL, Standing.VIOLATED) else ""
         return f"web {self.depth:.0%}{over}".replace("%", " %")
 
 
@@ -55,17 +55,39 @@ def webs_beside(pose: HandPose, judgement: Judgement, row: int) -> tuple[Web, ..
     """
     if row < 1:
         return ()
-    places = canonical_places(pose)
-    chosen = (row - 1) // JOINTS_PER_DIGIT
     standings = {f.part: finding_standing(f) for f in judgement.calibrated.findings if f.kind == "webbing"}
+    known = _webs(pose, judgement.features.web_depth, dict.fromkeys(GAP_NAMES, Standing.IN_RANGE) | standings)
+    chosen = _digit_of(row)
+    return tuple(web for web in known if chosen in (_digit_of(web.first), _digit_of(web.second)))
+
+
+def webs_seen(pose: HandPose, depths: Sequence[float] | NDArray[np.float64]) -> tuple[Web, ...]:
+    """Return webs as they were measured in an outline, which says nothing of limits; see `web_depth_from_mask`."""
+    return _webs(pose, depths, dict.fromkeys(GAP_NAMES, Standing.UNKNOWN))
+
+
+def with_seen(known: Sequence[Web], seen: Sequence[Web]) -> tuple[Web, ...]:
+    """Return webs together with those that were seen between other digits."""
+    gaps = {(web.first, web.second) for web in known}
+    return (*known, *(web for web in seen if (web.first, web.second) not in gaps))
+
+
+def _webs(
+    pose: HandPose, depths: Sequence[float] | NDArray[np.float64], standings: Mapping[str, Standing]
+) -> tuple[Web, ...]:
+    places = canonical_places(pose)
     found = []
     for gap, name in enumerate(GAP_NAMES):
-        first, second, depth = places[gap], places[gap + 1], float(judgement.features.web_depth[gap])
-        if first is None or second is None or chosen not in (first, second) or not math.isfinite(depth):
+        first, second, depth = places[gap], places[gap + 1], float(depths[gap])
+        if first is None or second is None or not math.isfinite(depth):
             continue
         rows = point_row(first, Level.MIDDLE if gap == DigitKind.THUMB else Level.BASE), point_row(second, Level.BASE)
-        found.append(Web(*rows, depth, standings.get(name, Standing.IN_RANGE)))
+        found.append(Web(*rows, depth, standings[name]))
     return tuple(found)
+
+
+def _digit_of(row: int) -> int:
+    return (row - 1) // JOINTS_PER_DIGIT
 
 
 def web_line(web: Web, points: NDArray[np.float64]) -> QLineF | None:

@@ -27,6 +27,7 @@ from handanat_studio.gui.editor.placing import NO_HAND, Placing
 from handanat_studio.gui.editor.presenter import Presenter
 from handanat_studio.gui.editor.queue_feed import QueueFeed
 from handanat_studio.gui.editor.queue_list import QueuePanel
+from handanat_studio.gui.editor.seeing import Seeing
 from handanat_studio.gui.editor.side_panel import WIDTH_PX, Inspector
 from handanat_studio.gui.editor.toolbar import Toolbar
 from handanat_studio.gui.editor.viewing import Viewing
@@ -86,7 +87,8 @@ class AnnotatePage(QWidget):
         self._image_id = 0
         self._annotator = ctx.annotator
         self.placing, self.viewing, self.judging = Placing(self), Viewing(self), Judging(self)
-        self._parts: tuple[Part, ...] = (self.placing, self.viewing, self.judging)
+        self.seeing = Seeing(self)
+        self._parts: tuple[Part, ...] = (self.placing, self.viewing, self.seeing, self.judging)
         ctx.commands.add(self.commands(), self)
         tools = (*page_commands.TOOLS_LEFT, *(group for part in self._parts for group in part.tools))
         self.toolbar = Toolbar(ctx.commands, tools, page_commands.TOOLS_RIGHT)

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 
 from handanat_studio.gui.commands import Command
 from handanat_studio.gui.context import Context
-from handanat_studio.gui.pages.library_commands import SCOPE, choose_folder, library_commands
+from handanat_studio.gui.pages.library_commands import SCOPE, choose_folder, library_commands, offer_menu
 from handanat_studio.gui.pages.library_feed import LibraryFeed
 from handanat_studio.gui.project_actions import ProjectActions
+from handanat_studio.gui.rejudging import Rejudging
 from handanat_studio.gui.widgets.empty_state import EmptyState
 from handanat_studio.gui.widgets.entry_details import EntryDetails
 from handanat_studio.gui.widgets.entry_grid import SIZES, EntryGrid
@@ -81,7 +82,9 @@ class LibraryPage(QWidget):
         )
         self._stack = QStackedWidget()
         self._lay_out()
+        self.rejudging = Rejudging(ctx, self.selected_hands, self)
         ctx.commands.add(library_commands(self), self)
+        offer_menu(self, ctx.commands)
         self._bar.panel_button.setDefaultAction(ctx.commands.action("library.filters"))
         self._wire()
 

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from handanat_studio.gui.commands import Command
+from handanat_studio.gui.commands import Command, CommandTable
 from handanat_studio.gui.widgets.entry_grid import SIZES
 from handanat_studio.gui.widgets.library_bar import CHIPS
 from handanat_studio.store.library import OWN_QUEUES, QUEUES
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
     from handanat_studio.gui.pages.library import LibraryPage
 
 SCOPE = "library"
+MENU = ("open", "rejudge", "assign", "select_all")
 
 
 def library_commands(page: LibraryPage) -> list[Command]:
     """Return every row of the page."""
     return [*_files(page), *_hands(page), *_view(page), *_filters(page)]
+
+
+def offer_menu(page: LibraryPage, table: CommandTable) -> None:
+    """Offer what can be done with the selected hands by a right click on the grid."""
+    page.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+    page.grid.addActions([table.action(f"{SCOPE}.{name}") for name in MENU])
 
 
 def choose_files(page: LibraryPage) -> None:
@@ -64,6 +72,7 @@ def _hands(page: LibraryPage) -> list[Command]:
 
     return [
         _row("open", "Open in Annotate", page.open_current, "Return; Enter", when=needs_row, group="Hand"),
+        page.rejudging.command(SCOPE, "Judge the selected hands again"),
         _row("select_all", "Select all hands", page.grid.selectAll, "Ctrl+A", when=needs_entries, group="Edit"),
         _row("assign", "Assign…", page.assign, "Ctrl+Shift+A", when=cannot_assign, group="Hand", icon="assign"),
     ]

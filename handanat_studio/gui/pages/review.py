@@ -17,6 +17,8 @@ from handanat_studio.gui.editor.active_time import ActiveClock
 from handanat_studio.gui.editor.activity import ActivityWatch
 from handanat_studio.gui.editor.conflicts import Conflicts
 from handanat_studio.gui.editor.editing import Editing
+from handanat_studio.gui.editor.evidence_layer import EvidenceLayer
+from handanat_studio.gui.rejudging import Rejudging
 from handanat_studio.gui.review import page_commands
 from handanat_studio.gui.review.actions import ADJUDICATE, FIX, WALK
 from handanat_studio.gui.review.asking import Asking
@@ -77,6 +79,8 @@ class ReviewPage(QWidget):
         self._conflicts = Conflicts(ctx, self.desk.conflict_bar, self.show_case, self)  # type: ignore[arg-type]
         self.ruling, self.weighing, self.asking = Ruling(self), Weighing(self), Asking(self)
         self.choosing = Choosing(self)
+        self.layer = EvidenceLayer(ctx, self.canvas, self)
+        self.rejudging = Rejudging(ctx, lambda: [] if self.case is None else [self.case.hand_id], self)
         ctx.commands.add(self.commands(), self)
         self.desk.build(partial(page_commands.button_word, self))
         layout = QVBoxLayout(self)
@@ -118,6 +122,8 @@ class ReviewPage(QWidget):
         panel.part_chosen.connect(self.look_at)
         panel.difference_chosen.connect(self.weighing.go_to)
         panel.comment_resolved.connect(self.deeds.resolve)
+        panel.seen.rejudge_pressed.connect(lambda: ctx.commands.trigger("review.rejudge"))
+        self.layer.webs_changed.connect(self._on_webs)
         self.past.toggled.connect(self._on_past)
         self.past.restored.connect(self._on_restored)
         ctx.project_closed.connect(self._on_project_closed)
@@ -236,6 +242,7 @@ class ReviewPage(QWidget):
         self.desk.show_mode(WALK if draft is None else ADJUDICATE if draft.is_adjudication else FIX)
         self.show_case.open(case, draft)
         self.desk.beside.show_case(case)
+        self.layer.open(0 if case is None else case.hand_id, is_blind=case is not None and case.view.hand.is_blind)
         self._conflicts.follow(draft)
         self._ctx.commands.refresh_soon()
 
@@ -315,6 +322,9 @@ class ReviewPage(QWidget):
         self._ctx.commands.refresh_soon()
         if not is_open:
             self.canvas.setFocus()
+
+    def _on_webs(self) -> None:
+        self.show_case.show_seen_webs(self.layer.webs if self.layer.shows_webs else None)
 
     def _on_restored(self, opinion: Opinion, what: str) -> None:
         if self.draft is None:

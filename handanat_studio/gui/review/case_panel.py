@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from handanat_studio.gui import icons
+from handanat_studio.gui.editor.evidence_box import EvidenceBox
 from handanat_studio.gui.editor.findings_list import FindingsList
 from handanat_studio.gui.editor.measures import merged_findings
 from handanat_studio.gui.editor.sections import Section
@@ -19,6 +20,7 @@ from handanat_studio.gui.review.voice_list import VoiceList, VoiceRow
 from handanat_studio.gui.theme import S4, S8, S12, S16, colour, font, style_as
 from handanat_studio.hand.contradictions import contradictions
 from handanat_studio.hand.opinion import Opinion
+from handanat_studio.hand.values import Detection
 from handanat_studio.workflows.annotate import Judgement
 
 
@@ -81,6 +83,7 @@ class CasePanel(QScrollArea):
         self.against = WarningLine()
         self.findings = FindingsList()
         self.no_findings = QLabel("Nothing is out of range.")
+        self.seen = EvidenceBox()
         self.comments = CommentList()
         self._build()
         self.verdict.chosen.connect(self.verdict_chosen)
@@ -108,6 +111,7 @@ class CasePanel(QScrollArea):
         self._differences_part = Section("Differences", self.differences)
         self._verdict_part = Section("Verdict", self.verdict, self.against, self.score)
         self._findings_part = Section("Findings", self.findings, self.no_findings)
+        self._seen_part = Section("Detection", self.seen)
         self._comments_part = Section("Comments", self.comments)
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -119,6 +123,7 @@ class CasePanel(QScrollArea):
             self._differences_part,
             self._verdict_part,
             self._findings_part,
+            self._seen_part,
             self._comments_part,
         ):
             layout.addWidget(part)
@@ -172,6 +177,11 @@ class CasePanel(QScrollArea):
         self.findings.setVisible(bool(found))
         self.no_findings.setVisible(not found)
         self._findings_part.figure.setText(str(len(found)) if found else "")
+
+    def show_detection(self, detection: Detection | None, *, is_blind: bool) -> None:
+        """Show who found the hand and what the digit network saw; nothing of that while the reviewer is blind."""
+        self._seen_part.setVisible(not is_blind)
+        self.seen.show_detection(None if is_blind else detection)
 
     def show_comments(self, rows: Sequence[CommentRow]) -> None:
         """Show comments, open ones first."""

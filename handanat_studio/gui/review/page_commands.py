@@ -19,7 +19,7 @@ SCOPE = "review"
 TOOLS_LEFT = (
     ("review.undo", "review.redo"),
     ("review.fit_hand", "review.fit_image", "review.actual_size"),
-    ("review.voices", "review.beside", "review.prediction", "review.labels"),
+    ("review.voices", "review.beside", "review.prediction", "review.evidence", "review.labels"),
     ("review.comment", "review.history", "review.blind"),
 )
 TOOLS_RIGHT = ("review.open", "review.previous", "review.next")
@@ -119,6 +119,7 @@ def _walk(page: ReviewPage) -> list[Command]:
         ),
         row("review.next", "Next hand", partial(page.step, 1), "D; PgDown; N", when=on, icon="chevron-right"),
         row("review.open", "Open in Annotate", page.open_in_annotate, "Ctrl+Shift+E", when=hand, icon="annotate"),
+        page.rejudging.command(SCOPE),
         row("review.refresh", "Read the queue again", page.feed.refresh_list, "F5", icon="reload"),
         *(
             row(f"review.{word}", f"Verdict: {word}", partial(verdict, word), key, when=draft, icon=word)
@@ -161,6 +162,7 @@ def _view(page: ReviewPage) -> list[Command]:
             icon="ghost",
             checked=lambda: show.has_prediction,
         ),
+        page.layer.command(SCOPE),
         row(
             "review.labels",
             "Degrees at every joint",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
@@ -11,6 +13,7 @@ from handanat_studio.gui.editor.canvas import GHOST_ID
 from handanat_studio.gui.editor.items import HandLook
 from handanat_studio.gui.editor.joint_angles import joint_angles, part_row
 from handanat_studio.gui.editor.tone import Tone
+from handanat_studio.gui.editor.webs import Web
 from handanat_studio.gui.review import words
 from handanat_studio.gui.review.canvas import ReviewCanvas
 from handanat_studio.gui.review.case import Case
@@ -48,6 +51,7 @@ class Show(QObject):
         self._row = -1
         self.labels = ctx.settings.show_labels
         self.has_prediction = False
+        self._seen_webs: Callable[[HandPose], tuple[Web, ...]] | None = None
         self.place = -1
 
     # ---- what is open --------------------------------------------------------------------------------------------
@@ -62,6 +66,8 @@ class Show(QObject):
             draft.committed.connect(self.show_words)
         if case is None or self._case is None or case.hand_id != self._case.hand_id:
             self._row = -1
+        if case is not self._case:
+            self._judged = None
         self._case, self._draft, self._past = case, draft, None
         count = len(case.differences) if case is not None else 0
         self.place = min(max(self.place, 0), count - 1) if draft is not None and draft.is_adjudication else -1
@@ -118,7 +124,8 @@ class Show(QObject):
             self._canvas.show_hand(GHOST_ID, None)
             return
         judgement = self._judgement(pose)
-        self._canvas.show_hand(case.hand_id, pose, joint_angles(pose, judgement))
+        webs = () if self._seen_webs is None else self._seen_webs(pose)
+        self._canvas.show_hand(case.hand_id, pose, joint_angles(pose, judgement), webs)
         self._canvas.show_hand(GHOST_ID, self._behind(case))
         self._show_ghosts(case)
         if self.opinion is not None:
@@ -131,6 +138,11 @@ class Show(QObject):
         detection = case.view.hand.hand.detection
         return detection.pose if self.has_prediction and detection is not None else None
 
+    def show_seen_webs(self, seen: Callable[[HandPose], tuple[Web, ...]] | None) -> None:
+        """Show the webs that somebody sees in the image, None = none."""
+        self._seen_webs = seen
+        self.show_result()
+
     def show_words(self) -> None:
         """Show what changes by steps: heading, voices, differences, comments."""
         case, blind = self._case, self._ctx.settings.blind_review
@@ -141,6 +153,7 @@ class Show(QObject):
         self._panel.show_voices(words.voice_rows(case, is_blind=blind))
         self._panel.show_differences(words.difference_rows(case, self._draft), self.place)
         self._panel.show_comments(words.comment_rows(case, is_blind=blind))
+        self._panel.show_detection(case.view.hand.hand.detection, is_blind=case.view.hand.is_blind)
 
     def show_look(self) -> None:
         """Show the overlay as switches and settings say."""
@@ -183,9 +196,13 @@ class Show(QObject):
         if self._judged is None or self._judged[0] is not pose:
             assert self._case is not None
             hand = self._case.view.hand
-            prediction = None if hand.hand.detection is None else hand.hand.detection.pose
-            source = "expert" if hand.hand.detection is None else landmark_source(hand.hand.detection.detector)
-            self._judged = (pose, annotate.judge(pose, source, prediction=prediction))
+            found = hand.hand.detection
+            if found is None:
+                judgement = annotate.judge(pose, "expert")
+            else:
+                source = landmark_source(found.detector)
+                judgement = annotate.judge(pose, source, prediction=found.pose, evidence=found.evidence)
+            self._judged = (pose, judgement)
         return self._judged[1]
 
     def _show_ghosts(self, case: Case) -> None:

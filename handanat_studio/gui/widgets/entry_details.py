@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollA
 from handanat_studio.gui import icons, theme
 from handanat_studio.gui.background import Ticket
 from handanat_studio.gui.context import Context
+from handanat_studio.gui.editor.evidence_words import count_words, detector_words
 from handanat_studio.gui.widgets.entry_model import STATUS_WORDS, status_of
 from handanat_studio.hand.annotation import DRAFT
 from handanat_studio.hand.values import Finding, Score
@@ -21,7 +22,9 @@ UNITS = {"deg": "°", "ratio": "", "digits": " digits", "": ""}
 
 
 def finding_text(finding: Finding) -> str:
-    """Return e.g. "index pip 131° (limit 110°)"."""
+    """Return e.g. "index pip 131° (limit 110°)"; of a hand as a whole what was seen, in words."""
+    if finding.part == "hand" and finding.value != finding.value and finding.source:
+        return finding.source[0].upper() + finding.source[1:]
     unit = UNITS.get(finding.unit, f" {finding.unit}")
     digits = 0 if finding.unit in ("deg", "digits") else 2
     part = finding.part.replace("_", " ")
@@ -55,7 +58,7 @@ class EntryDetails(QFrame):
         form.setHorizontalSpacing(theme.S16)
         form.setVerticalSpacing(theme.S8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for name in ("Verdict", "Status", "Score", "Paper score", "Image", "Generator", "Found by"):
+        for name in ("Verdict", "Status", "Score", "Paper score", "Image", "Generator", "Found by", "Digits seen"):
             label, value = QLabel(name), QLabel()
             theme.style_as(label, quiet=True)
             value.setWordWrap(True)
@@ -122,6 +125,7 @@ class EntryDetails(QFrame):
             self._picture.clear()
             self._set("Paper score", "")
             self._set("Found by", "")
+            self._set("Digits seen", "")
             self._show_findings(None)
         self._open.setEnabled(entry.status != "error")
         self._ask(entry)
@@ -170,7 +174,9 @@ class EntryDetails(QFrame):
         paper = hand.scores.get("paper")
         self._set("Paper score", "" if paper is None else f"{paper.value:.2f}, {paper.verdict}")
         found = hand.hand.detection
-        self._set("Found by", "drawn by hand" if found is None else f"{found.detector} ({found.score:.2f})")
+        who = "nobody, drawn by hand" if found is None else f"{detector_words(found.detector)} ({found.score:.2f})"
+        self._set("Found by", who)
+        self._set("Digits seen", "" if found is None or found.evidence is None else count_words(found.evidence))
         self._show_findings(hand.scores.get(self._ctx.settings.scorer))
 
     def _show_findings(self, score: Score | None) -> None:

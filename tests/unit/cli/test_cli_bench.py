@@ -9,7 +9,7 @@ from handanat_studio import project as projects
 from handanat_studio.cli import bench
 from handanat_studio.cli import main as cli
 from handanat_studio.errors import UserError
-from handanat_studio.workflows.bench import child, formulas, kappa, large_project, throughput, window
+from handanat_studio.workflows.bench import child, formulas, judge, kappa, large_project, throughput, window
 from handanat_studio.workflows.bench.figures import Figure, ratios_first
 
 
@@ -62,6 +62,26 @@ def test_the_formulas_are_measured_on_real_hands():
     assert batch.points.shape == (5, 21, 2)
     assert batch.world.shape == (5, 21, 3)
     assert formulas.median_seconds(hands=50, repeats=1) > 0
+
+
+@pytest.mark.e2e
+def test_the_digit_network_is_measured_on_drawn_hands():
+    """The network alone and the whole look are timed on the installed weights, the look being the longer."""
+    found = judge.median_ms(crops=1, repeats=3)
+    assert 0 < found["network"]
+    assert found["network"] < 1.5 * found["look"]
+
+
+def test_missing_weights_are_not_measured_and_say_so(monkeypatch):
+    """The figure keeps its target and tells what is missing."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise UserError("The weights 'digits.safetensors' are not installed.")
+
+    monkeypatch.setattr(judge, "call", refuse)
+    (figure,) = judge.figures()
+    assert (figure.name, figure.value, figure.target, figure.is_met) == ("digit_network_ms", None, 20.0, None)
+    assert "not installed" in figure.note
 
 
 def test_both_kappas_of_the_benchmark_agree():

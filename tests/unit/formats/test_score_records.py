@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from handanat_studio.formats.records import HandRecord, image_record, plain, score_to_dict, to_line
 from handanat_studio.hand.batch import batch_of
+from handanat_studio.hand.evidence import FLAWS, DigitEvidence
 from handanat_studio.hand.features import features_to_dict, measure
 from handanat_studio.hand.topology import ANGLE_NAMES, RATIO_NAMES
 from handanat_studio.hand.values import Box, Detection, Finding, HandPose, Score
@@ -71,6 +73,26 @@ def test_record_has_exactly_the_promised_keys(odd_pose: HandPose) -> None:
     assert hand["finger_count"] == {"count": 5, "confidence": 0.0, "assessable": False}
     assert hand["angles_deg"] == {"index_pip": 10.0, "thumb_ip": None}
     assert hand["webbing"] == {"depth": {"index_middle": None}}
+
+
+def test_what_the_digit_network_saw_is_told(odd_pose: HandPose) -> None:
+    """All of it, by name, with null for a digit it says nothing of; null as a whole where it has not looked."""
+    counts = tuple(float(number == 6) for number in range(13))
+    seen = DigitEvidence(0.9, 0.8, counts, True, (0.9, NAN), 0.1, 0.2, tuple(0.5 for _ in FLAWS), "w1")
+    record = replace(record_of(odd_pose), evidence=seen)
+    told, nothing = json.loads(to_line(image_record("a.png", 1, 1, None, [record, record_of(odd_pose)])))["hands"]
+    assert nothing["evidence"] is None
+    assert told["evidence"] == {
+        "hand": 0.9,
+        "assessable": 0.8,
+        "counts": list(counts),
+        "assessed": True,
+        "digits": [0.9, None],
+        "fused": 0.1,
+        "forked": 0.2,
+        "flaws": dict.fromkeys(FLAWS, 0.5),
+        "version": "w1",
+    }
 
 
 def test_points_are_x_y_and_a_word(odd_pose: HandPose) -> None:
