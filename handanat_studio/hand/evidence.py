@@ -11,8 +11,17 @@ from typing import Any
 
 MOST_COUNTED = 12
 """A hand with more digits counts as one with so many."""
-FLAWS = ("extra", "missing", "fused", "forked", "overbent", "proportion", "detached")
-"""What may be wrong with a hand, as the network names it."""
+FLAW_WORDS = {
+    "extra": "a digit too many",
+    "missing": "a digit missing",
+    "fused": "digits grown together",
+    "forked": "a forked digit",
+    "overbent": "a joint bent too far",
+    "proportion": "lengths out of proportion",
+    "detached": "a digit that comes loose",
+}
+FLAWS = tuple(FLAW_WORDS)
+"""What may be wrong with a hand, as the network names it; the words are for people."""
 
 
 @dataclass(frozen=True, slots=True)

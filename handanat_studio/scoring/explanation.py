@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from handanat_studio.hand import limits
-from handanat_studio.hand.evidence import FLAWS, MOST_COUNTED
+from handanat_studio.hand.evidence import FLAW_WORDS, FLAWS, MOST_COUNTED
 from handanat_studio.hand.feature_values import GAP_NAMES, Basis, Features
 from handanat_studio.hand.topology import RATIO_NAMES
 from handanat_studio.hand.values import Finding
@@ -26,16 +26,16 @@ from handanat_studio.scoring.findings import (
 _CONFLICT = 0.2
 _REPORTED = 0.03
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_FLAWS_TOLD = {
-    "extra": ("count", "a digit too many"),
-    "missing": ("count", "a digit missing"),
-    "fused": ("webbing", "digits grown together"),
-    "forked": ("webbing", "a forked digit"),
-    "overbent": ("angle", "a joint bent too far"),
-    "proportion": ("ratio", "a digit of unusual length"),
-    "detached": ("webbing", "a digit that hangs on nothing"),
+_FLAW_KINDS = {
+    "extra": "count",
+    "missing": "count",
+    "fused": "webbing",
+    "forked": "webbing",
+    "overbent": "angle",
+    "proportion": "ratio",
+    "detached": "webbing",
 }
-"""Flaw as the network names it -> kind of the finding and the flaw in words."""
+"""Flaw as the network names it -> kind of the finding."""
 
 
 def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Finding, ...]:
@@ -80,8 +80,8 @@ def _counted(features: Features, p: float) -> list[Finding]:
 
 
 def _seen_finding(flaw: str, chance: float, p: float) -> Finding:
-    kind, words = _FLAWS_TOLD[flaw]
-    return _of_the_hand(kind, p, f"the digit network sees {words} (chance {chance:.2f})")
+    words = f"the digit network sees {FLAW_WORDS[flaw]} (chance {chance:.2f})"
+    return _of_the_hand(_FLAW_KINDS[flaw], p, words)
 
 
 def _s_bend_finding(features: Features, finger: int, p: float) -> Finding:

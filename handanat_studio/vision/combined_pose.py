@@ -56,8 +56,9 @@ def combine(said: HandPose, seen: SeenDigits) -> HandPose:
     Returns:
         The detector's digits in their order and, behind them, EXTRA digits that only the network sees. A digit that the
         network does not see is ABSENT or UNSURE if it would have to be seen and the number of digits leaves no room for
-        it. What is wrong with a hand must show in its digits and in the hand as a whole. Where only a digit's base is seen, its outer joints keep the detector's places as SELF_OCCLUDED. A hand that
-        cannot be assessed keeps the detector's digits, and gets no further ones, no fusion and no fork.
+        it; what is wrong must show in its digits and in the hand as a whole. Where only a digit's base is seen, its
+        outer joints keep the detector's places as SELF_OCCLUDED. A hand that cannot be assessed keeps the detector's
+        digits, and gets no further ones, no fusion and no fork.
     """
     states = said.states[1:].reshape(-1, JOINTS_PER_DIGIT).copy()
     points = said.points[1:].reshape(-1, JOINTS_PER_DIGIT, 2).copy()

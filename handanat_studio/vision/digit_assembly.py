@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.hand.evidence import FLAWS
+from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE, FINE_STRIDE
 
 F32 = NDArray[np.float32]

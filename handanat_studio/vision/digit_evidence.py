@@ -22,9 +22,12 @@ _PULL = 1.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """Log-odds that a digit exists: `tip[0] + tip[1] * logit(height) + tip[2] * support + tip[3] * flesh` for a seen tip,
-    `base[0] + base[1] * logit(height)` for a base without one. Support 0..1 says how well a tip's base answers it, flesh
-    0..1 how much of the way between them is hand.
+    """Log-odds that a digit exists.
+
+    Attributes:
+        tip: of a seen tip: constant, per `logit` of its peak's height, per support 0..1 (how well its base answers it),
+            per flesh 0..1 (how much of the way between them is hand).
+        base: of a base without a tip: constant, per `logit` of its peak's height.
     """
 
     tip: tuple[float, float, float, float] = (-0.1, 2.6, 1.8, 1.5)

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch import Tensor
 
 from handanat_studio.errors import UserError
 from handanat_studio.hand.values import Box
@@ -20,8 +19,8 @@ from handanat_studio.vision.digit_counts import count_digits
 from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
 from handanat_studio.vision.digit_evidence import Evidence, read_evidence
 from handanat_studio.vision.digit_grouping import own_hand
-from handanat_studio.vision.digit_maps import TIP_NUMBERS
-from handanat_studio.vision.digit_network import DigitNetwork, load_network
+from handanat_studio.vision.digit_maps import COARSE, TIP_NUMBERS
+from handanat_studio.vision.digit_network import DigitNetwork, for_looking, load_network
 from handanat_studio.vision.seen_digits import LEAST_SEEN, SeenDigits
 
 F32 = NDArray[np.float32]
@@ -44,6 +43,7 @@ class DigitReader:
         else:
             self.network, kept = load_network(weights), read_evidence(weights.with_suffix(".json"))
         self.evidence = evidence or kept
+        self._fast = for_looking(self.network)
 
     def read(self, crops: Sequence[U8]) -> DigitSet:
         """Return the digits of (S, S, 3) uint8 RGB crops of one size."""
@@ -78,19 +78,33 @@ class DigitReader:
         return found
 
     def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:
-        """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`)."""
+        """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`).
+
+        Each crop is looked at as it is and in a mirror: the mean of both counts better than either.
+        """
         parts: list[list[F32]] = [[], [], []]
         for start in range(0, len(crops), _AT_ONCE):
             stack = torch.from_numpy(np.stack(crops[start : start + _AT_ONCE])).permute(0, 3, 1, 2).float() / 255.0
+            both = torch.cat([stack, stack.flip(3)]).contiguous(memory_format=torch.channels_last)
             with torch.inference_mode():
-                fine, coarse, whole = self.network(stack.contiguous(memory_format=torch.channels_last))
-            parts[0].append(torch.sigmoid(fine).numpy())
-            parts[1].append(coarse.numpy())
-            answers = torch.sigmoid(whole)
-            answers[:, TIP_NUMBERS] = torch.softmax(whole[:, TIP_NUMBERS], dim=1)
-            parts[2].append(answers.numpy())
+                answers = [answer.float() for answer in self._fast(both)]
+            for part, mean in zip(parts, _unmirrored(answers, len(stack)), strict=True):
+                part.append(mean.numpy())
         fine_all, coarse_all, whole_all = (np.concatenate(p) for p in parts)
         return fine_all, coarse_all, whole_all
+
+
+def _unmirrored(answers: Sequence[Tensor], count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the mean of the answers to `count` crops and, behind them, to the same crops in a mirror."""
+    fine, coarse = torch.sigmoid(answers[0]), answers[1]
+    whole = torch.sigmoid(answers[2])
+    whole[:, TIP_NUMBERS] = torch.softmax(answers[2][:, TIP_NUMBERS], dim=1)
+    turned = coarse[count:].flip(3) * torch.tensor([-1.0, 1.0]).repeat(len(COARSE) // 2)[:, None, None]
+    return (
+        (fine[:count] + fine[count:].flip(3)) / 2,
+        (coarse[:count] + turned) / 2,
+        (whole[:count] + whole[count:]) / 2,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -108,18 +122,4 @@ def shared_reader(weights: Path, version: str) -> DigitReader:
         reader = DigitReader(weights)
     except (OSError, RuntimeError, SafetensorError) as error:
         raise UserError(f"The weights '{weights.name}' cannot be used.", hint="Reinstall handanat-studio.") from error
-    _fold(reader.network)
     return reader
-
-
-def _fold(module: nn.Module) -> None:
-    """Let convolutions take in the normalisation behind them, in place: the same answers, a twentieth sooner."""
-    for child in module.children():
-        if (
-            isinstance(child, nn.Sequential)
-            and isinstance(child[0], nn.Conv2d)
-            and isinstance(child[1], nn.BatchNorm2d)
-        ):
-            child[0] = fuse_conv_bn_eval(child[0], child[1]).to(memory_format=torch.channels_last)
-            child[1] = nn.Identity()
-        _fold(child)

@@ -23,7 +23,7 @@ from handanat_studio.vision.witness import NAME, Witness, is_contradicted
 if TYPE_CHECKING:
     from handanat_studio.vision.yolo import HandBoxes
 
-LEAST_BOX = 0.4
+LEAST_BOX = 0.5
 """Boxes less sure than this are not looked at."""
 SURE_BOX = 0.75
 """Boxes at least as sure as this hold a hand even where no joint can be seen."""

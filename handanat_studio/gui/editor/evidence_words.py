@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handanat_studio.hand.evidence import FLAWS, DigitEvidence
+from handanat_studio.hand.evidence import FLAW_WORDS, FLAWS, DigitEvidence
 from handanat_studio.hand.values import Detection
 
 NAMES = {
@@ -14,21 +14,6 @@ NAMES = {
     "digits": "the digit network alone",
     "synthetic": "the generator",
 }
-FLAW_WORDS = dict(
-    zip(
-        FLAWS,
-        (
-            "a digit too many",
-            "a digit missing",
-            "digits grown together",
-            "a forked digit",
-            "a joint bent too far",
-            "lengths out of proportion",
-            "a digit that comes loose",
-        ),
-        strict=True,
-    )
-)
 LEAST_HAND = LEAST_ASSESSABLE = 0.5
 LEAST_FLAW = 0.2
 """Likelier flaws are named."""

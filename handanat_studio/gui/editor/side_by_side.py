@@ -229,8 +229,11 @@ class SideBySide(QFrame):
             self.view.clear_hands()
             return
         pose = said[place].pose
-        predicted = None if draft.detection is None else draft.detection.pose
-        angles = joint_angles(pose, annotate.judge(pose, draft.source, prediction=predicted))
+        predicted, evidence = None, None
+        if draft.detection is not None:
+            predicted, evidence = draft.detection.pose, draft.detection.evidence
+        judged = annotate.judge(pose, draft.source, prediction=predicted, evidence=evidence)
+        angles = joint_angles(pose, judged)
         self.view.show_hand(HAND, pose, self._look, angles)
 
     # ---- its place -----------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
+_EMPTY = 0.12
+"""How often a crop shows no hand: where a detector errs, the network must say so."""
 _PHOTOGRAPHED = 0.3
 """How often a hand is a photographed one, where there are any."""
 _CODES = 16
@@ -74,14 +76,14 @@ def draw_view(stock: Stock, rng: Generator, size: int) -> View:
     photos = stock.photos
     image = draw_place(rng, photos, size)
     digit_map = np.zeros((size, size), np.uint8)
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.72, 0.2, 0.08]))):
-        put_skin(rng, image)
     kind = rng.random()
-    if kind < 0.04:
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.72, 0.2, 0.08])) + (kind < 0.5 * _EMPTY)):
+        put_skin(rng, image)
+    if kind < _EMPTY:
         return View(spoil(image, rng), digit_map, [])
     first = _placed(stock, rng, size)
     placed = [first]
-    if kind < 0.14:
+    if kind < _EMPTY + 0.1:
         placed.append(_placed(stock, rng, size, beside=first))
     shown: list[ShownHand] = []
     for number in reversed(range(len(placed))) if rng.random() < 0.6 else range(len(placed)):

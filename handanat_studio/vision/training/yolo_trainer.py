@@ -30,7 +30,7 @@ from handanat_studio.vision.yolo import (
 )
 
 STATE, LOG = "state.safetensors", "log.jsonl"
-_SIZES = ((0, (128, 160, 192)), (800, (160, 192, 256)), (2400, (192, 256, 320)))
+_SIZES = ((0, (128, 160, 192)), (800, (160, 192, 256)), (2000, (192, 256, 320)))
 """From which step on scenes of which sizes are shown, in turn: small ones teach faster, large ones more."""
 _AVERAGING = 0.998
 _GAINS = SimpleNamespace(box=7.5, cls=0.5, dfl=1.5)

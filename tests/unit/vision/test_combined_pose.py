@@ -11,7 +11,6 @@ from handanat_studio.hand.values import HandPose
 from handanat_studio.vision.combined_pose import combine, evidence_of
 from handanat_studio.vision.seen_digits import SeenDigits
 
-
 ALL_FLAWS = np.ones(len(FLAWS), np.float32)
 
 
