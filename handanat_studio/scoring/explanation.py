@@ -24,7 +24,8 @@ from handanat_studio.scoring.findings import (
 )
 
 _CONFLICT = 0.2
-_REPORTED = 0.03
+_REPORTED, _REPORTED_FLAW = 0.03, 0.15
+"""Least probability at which a part is told; a flaw of the whole hand, which shows no place, needs more."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FLAW_KINDS = {
     "extra": "count",
@@ -41,8 +42,8 @@ _FLAW_KINDS = {
 def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Finding, ...]:
     """Report every part that is at least worth a look, worst first; of two findings about one thing the surer one."""
 
-    def shown(name: str) -> list[tuple[int, float]]:
-        return [(i, p) for i, p in enumerate(details[name].tolist()) if p >= _REPORTED]
+    def shown(name: str, least: float = _REPORTED) -> list[tuple[int, float]]:
+        return [(i, p) for i, p in enumerate(details[name].tolist()) if p >= least]
 
     found = [angle_finding(features, i, core=False, probability=p) for i, p in shown("angle")]
     found += [abduction_finding(features, i, p) for i, p in shown("abduction")]
@@ -60,7 +61,10 @@ def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Findi
     for column, flaw in enumerate(("fused", "forked")):
         found += [_seen_finding(flaw, float(features.seen_chances[column]), p) for _, p in shown(f"seen_{flaw}")]
     for column, flaw in enumerate(FLAWS):
-        found += [_seen_finding(flaw, float(features.flaw_chance[column]), p) for _, p in shown(f"flaw_{flaw}")]
+        found += [
+            _seen_finding(flaw, float(features.flaw_chance[column]), p)
+            for _, p in shown(f"flaw_{flaw}", _REPORTED_FLAW)
+        ]
     if features.chirality_conflict:
         source = "the bends show the other side than the one stated; angles were measured for the side they show"
         found.append(_of_the_hand("chirality", _CONFLICT, source))

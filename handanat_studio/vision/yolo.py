@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -41,6 +42,14 @@ _OFF = {
     "YOLO_AUTOINSTALL": "false",
     "YOLO_VERBOSE": "false",
 }
+_REPLACED: tuple[tuple[Any, str], ...] = (
+    (Image, "open"),
+    (torch, "save"),
+    (cv2, "imread"),
+    (cv2, "imwrite"),
+    (cv2, "imshow"),
+)
+"""Functions of other libraries that importing ultralytics replaces by its own; they are put back."""
 
 
 class HandBoxes:
@@ -92,9 +101,12 @@ def ultralytics_part(module: str) -> Any:
         kept = {name: os.environ.get(name) for name in ("YOLO_CONFIG_DIR", *_OFF)}
         with tempfile.TemporaryDirectory(prefix="handanat-") as folder:
             os.environ.update(_OFF, YOLO_CONFIG_DIR=folder)
+            own = {place: getattr(*place) for place in _REPLACED}
             try:
                 __import__("ultralytics.utils")
             finally:
+                for (holder, name), function in own.items():
+                    setattr(holder, name, function)
                 for name, value in kept.items():
                     os.environ.pop(name) if value is None else os.environ.update({name: value})
     settings = sys.modules["ultralytics.utils"].SETTINGS

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from safetensors.torch import save_file
 
 from handanat_studio.errors import UserError
@@ -132,3 +133,10 @@ def test_boxes_lie_in_the_image_best_first(weights: Path) -> None:
         assert box.x + box.width <= 200.001
         assert box.y + box.height <= 90.001
         assert min(box.width, box.height) >= 1
+
+
+def test_functions_of_other_libraries_stay_their_own(weights: Path) -> None:
+    """Importing ultralytics replaces some; an image that cannot be read must still say so."""
+    HandBoxes(weights)
+    assert Image.open.__module__ == "PIL.Image"
+    assert torch.save.__module__ == "torch.serialization"
