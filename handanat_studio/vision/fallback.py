@@ -17,20 +17,24 @@ from handanat_studio.vision.box_look import Looks, find_in_box
 from handanat_studio.vision.combined_pose import evidence_of
 from handanat_studio.vision.mediapipe_hands import MediaPipeHands
 from handanat_studio.vision.own_pose import own_pose, unlabelled_pose
+from handanat_studio.vision.seen_digits import SeenDigits
 from handanat_studio.vision.weights import HANDS, weights_version
-from handanat_studio.vision.witness import NAME, Witness, is_contradicted
+from handanat_studio.vision.witness import NAME, Witness
 
 if TYPE_CHECKING:
     from handanat_studio.vision.yolo import HandBoxes
 
-LEAST_BOX = 0.5
-"""Boxes less sure than this are not looked at."""
-SURE_BOX = 0.75
-"""Boxes at least as sure as this hold a hand even where no joint can be seen."""
+LEAST_BOX = 0.25
+"""Boxes less sure than this are not looked at; a box alone proves little, so two witnesses must agree."""
+LEAST_HAND = 0.5
+"""Joints in a box count if the digit network is as sure that there is a hand."""
+ALONE_BOX, ALONE_HAND = 0.45, 0.97
+"""Without such joints, box and digit network must both be as sure. On 80 composed places without hands, skin and
+clutter in them, no box passed either way."""
 MOST_BOXES = 4
 SAME_HAND = 0.5
 """Boxes that overlap more (intersection over union) hold one hand."""
-_REVISION = 1
+_REVISION = 2
 _PALM_THRESHOLD = 0.2
 
 
@@ -99,16 +103,21 @@ class BoxFallback:
         joints = find_in_box(pixels, box, self._closer)
         if joints is not None:
             (hand,) = self._witness.testify(pixels, [joints])
-            if not is_contradicted(hand):
+            if hand.evidence is not None and hand.evidence.hand >= LEAST_HAND:
                 reason = f"{seen_in}, joints seen in a closer look"
                 return replace(hand, detector=self.name, version=self.version, fallback_reason=reason)
-        alone = seen_alone(pixels, box, self._witness)
+        if score < ALONE_BOX:
+            return None
+        (seen,) = self._witness.see(pixels, [box])
+        if seen.hand < ALONE_HAND:
+            return None
+        alone = _alone(seen, pixels, box, self._witness.version)
         if alone is not None:
             reason = f"{seen_in}, {alone.fallback_reason}"
             return replace(alone, detector=self.name, version=self.version, score=score, fallback_reason=reason)
-        if score < SURE_BOX:
-            return None
-        return Detection(box, unlabelled_pose(score), self.name, self.version, score, f"{seen_in}, no joint seen")
+        pose = unlabelled_pose(score)
+        evidence = evidence_of(seen, pose, self._witness.version)
+        return Detection(box, pose, self.name, self.version, score, f"{seen_in}, no joint seen", evidence)
 
 
 def create() -> BoxFallback:
@@ -124,11 +133,15 @@ def seen_alone(pixels: NDArray[np.uint8], box: Box, witness: Witness) -> Detecti
         box: in its pixels.
         witness: the digit network.
     """
-    height, width = pixels.shape[:2]
     (seen,) = witness.see(pixels, [box])
+    return _alone(seen, pixels, box, witness.version)
+
+
+def _alone(seen: SeenDigits, pixels: NDArray[np.uint8], box: Box, version: str) -> Detection | None:
+    height, width = pixels.shape[:2]
     pose = own_pose(seen, (width, height))
     if pose is None:
         return None
-    evidence = evidence_of(seen, pose, witness.version)
+    evidence = evidence_of(seen, pose, version)
     reason = "joints from the digit network alone"
-    return Detection(box, pose, NAME, witness.version, seen.hand, reason, evidence)
+    return Detection(box, pose, NAME, version, seen.hand, reason, evidence)

@@ -29,8 +29,8 @@ from handanat_studio.vision.weights import HANDS, weights_path
 U8 = NDArray[np.uint8]
 
 ARCHITECTURE = "hands.yaml"
-LEAST_SCORE = 0.35
-"""A box is believed from this score on."""
+LEAST_SCORE = 0.25
+"""Boxes less sure than this are not told of; who uses them needs further evidence."""
 LOOKS = (320, 640)
 """Longer sides, in pixels, at which an image is looked at in turn until a hand is found."""
 _STRIDE = 32

@@ -79,7 +79,7 @@ class Network:
         )
 
 
-def fallback(*boxes: tuple[Box, float], sees: bool, hand: float = 0.9, count: int = 4) -> BoxFallback:
+def fallback(*boxes: tuple[Box, float], sees: bool, hand: float = 0.99, count: int = 4) -> BoxFallback:
     """Return a fallback of scripted parts."""
     return BoxFallback(Boxes(*boxes), Closer(sees=sees), Network(hand=hand, count=count))  # type: ignore[arg-type]
 
@@ -103,15 +103,20 @@ def test_the_digit_network_answers_where_the_closer_look_sees_nothing() -> None:
     assert hand.evidence.number == 4
 
 
-@pytest.mark.parametrize(("score", "found"), [(0.95, 1), (0.5, 0)])
-def test_a_sure_box_alone_is_a_hand_without_joints(score: float, found: int) -> None:
-    """Where nobody sees a joint only a sure box is kept; joints that the network contradicts are no joints."""
-    for sees in (False, True):
-        hands = fallback((BOX, score), sees=sees, hand=0.01, count=0).detect(PIXELS)
-        assert len(hands) == found
-        for hand in hands:
-            assert (hand.pose.states == JointState.UNLABELLED).all()
-            assert hand.fallback_reason == f"hand box of {score:.2f}, no joint seen"
+@pytest.mark.parametrize(("score", "hand", "found"), [(0.95, 0.99, 1), (0.95, 0.6, 0), (0.3, 0.99, 0)])
+def test_a_box_without_joints_needs_two_sure_witnesses(score: float, hand: float, found: int) -> None:
+    """Where nobody sees a joint, box detector and digit network must both be sure that there is a hand."""
+    hands = fallback((BOX, score), sees=False, hand=hand, count=0).detect(PIXELS)
+    assert len(hands) == found
+    for one in hands:
+        assert (one.pose.states == JointState.UNLABELLED).all()
+        assert one.fallback_reason == f"hand box of {score:.2f}, no joint seen"
+        assert one.evidence is not None
+
+
+def test_joints_that_the_digit_network_does_not_take_for_a_hand_do_not_count() -> None:
+    """The landmark detector sees hands in many things once it is told where to look."""
+    assert fallback((BOX, 0.95), sees=True, hand=0.3).detect(PIXELS) == []
 
 
 def test_unsure_boxes_are_not_looked_at_and_one_hand_is_told_once() -> None:
