@@ -11,6 +11,8 @@ from typing import Any
 
 MOST_COUNTED = 12
 """A hand with more digits counts as one with so many."""
+LEAST_HAND, LEAST_ASSESSABLE = 0.5, 0.6
+"""Where the network is less sure that there is a hand, or that all its digits can be seen, no number is said."""
 FLAW_WORDS = {
     "extra": "a digit too many",
     "missing": "a digit missing",

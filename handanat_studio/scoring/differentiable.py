@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from handanat_studio.hand.batch import batch_from_arrays
+from handanat_studio.hand.evidence import LEAST_ASSESSABLE, LEAST_HAND
 from handanat_studio.hand.feature_values import FeatureBatch
 from handanat_studio.hand.features import measure
 from handanat_studio.hand.limits import ANGLE_LIMITS
@@ -21,9 +22,6 @@ from handanat_studio.scoring.soft_digits import MapPlaces, SeenMaps, read_maps
 
 Crops = Tensor
 """(N, 3, S, S) float, RGB 0..1: what the digit network looks at."""
-
-LEAST_SURE = 0.5
-"""The count abstains where the network is less sure of a hand, or that all its digits can be seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,4 +162,4 @@ class SoftScore:
 
 
 def _counted(seen: SeenMaps) -> Tensor:
-    return (seen.hand >= LEAST_SURE) & (seen.assessable >= LEAST_SURE)
+    return (seen.hand >= LEAST_HAND) & (seen.assessable >= LEAST_ASSESSABLE)

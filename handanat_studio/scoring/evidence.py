@@ -11,7 +11,7 @@ from typing import Any
 from array_api_compat import array_namespace, device
 
 from handanat_studio.hand import limits
-from handanat_studio.hand.evidence import FLAWS
+from handanat_studio.hand.evidence import FLAWS, LEAST_HAND
 from handanat_studio.hand.feature_values import Basis, FeatureBatch
 from handanat_studio.hand.reasons import Reason
 
@@ -19,9 +19,10 @@ EXPECTED_COUNT = 5
 VIOLATION_Z = 3.0
 """An excess of three standard deviations is a violation at even odds; two are worth a look (4 %)."""
 CERTAIN = 0.99
-LEAST_HAND = 0.5
-"""Where the network is less sure that there is a hand, nothing it says of the hand counts."""
 
+_DIMMED = 0.5
+"""Power of the chance that all digits can be seen, by which the network's word on a hand's flaws is lessened: at 0 a
+sixth of sound hands amid clutter were flagged, at 1 hardly any hand with hidden tips."""
 _STEEPNESS = 8
 _Z_CAP = 50.0
 
@@ -115,14 +116,14 @@ def _seen_parts(features: FeatureBatch) -> dict[str, tuple[Any, Any]]:
     surplus = xp.sum(features.count_chance[:, EXPECTED_COUNT + 1 :], axis=1)[:, None]
     found = {
         "count": (count, features.count_assessable[:, None]),
-        # More digits than five are too many, however many others may hide; where there are fewer, others may hide.
-        "surplus": (surplus, there),
+        # Where digits hide or clutter lies before them, what the network sees of their number is worth less.
+        "surplus": (clear**_DIMMED * surplus, there),
         "seen_fused": (features.seen_chances[:, :1], there & seen),
         "seen_forked": (features.seen_chances[:, 1:], there & seen),
     }
     for column, name in enumerate(FLAW_PARTS):
         chance = features.flaw_chance[:, column : column + 1]
-        found[name] = (chance, there & xp.isfinite(chance))
+        found[name] = (clear**_DIMMED * chance, there & xp.isfinite(chance))
     return found
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handanat_studio.hand.evidence import MOST_COUNTED
+from handanat_studio.hand.evidence import LEAST_ASSESSABLE, LEAST_HAND, MOST_COUNTED
 from handanat_studio.vision.digit_assembly import DigitSet
 from handanat_studio.vision.digit_grouping import own_hand
 
 F32 = NDArray[np.float32]
 
-LEAST_SURE = 0.4
+LEAST_SURE = 0.6
 """Least probability of the likeliest number at which it is said."""
-LEAST_ASSESSABLE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +47,7 @@ def count_digits(digits: DigitSet, side: int) -> DigitCounts:
     number = distribution.argmax(axis=1)
     sure = distribution.max(axis=1) >= LEAST_SURE
     visible = ((confidence > 0.5) & digits.tip_seen).sum(axis=1)
-    assessed = sure & (digits.assessable >= LEAST_ASSESSABLE) & (digits.hand >= 0.5)
+    assessed = sure & (digits.assessable >= LEAST_ASSESSABLE) & (digits.hand >= LEAST_HAND)
     return DigitCounts(number, distribution, np.asarray(visible, np.int64), assessed)
 
 

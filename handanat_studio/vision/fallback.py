@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import LEAST_HAND
 from handanat_studio.hand.values import Box, Detection
 from handanat_studio.vision.box_look import Looks, find_in_box
 from handanat_studio.vision.combined_pose import evidence_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 LEAST_BOX = 0.25
 """Boxes less sure than this are not looked at; a box alone proves little, so two witnesses must agree."""
-LEAST_HAND = 0.5
-"""Joints in a box count if the digit network is as sure that there is a hand."""
 ALONE_BOX, ALONE_HAND = 0.45, 0.97
 """Without such joints, box and digit network must both be as sure. On 80 composed places without hands, skin and
 clutter in them, no box passed either way."""

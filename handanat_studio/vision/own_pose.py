@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.hand.evidence import LEAST_HAND
 from handanat_studio.hand.topology import CANONICAL_DIGITS, JOINTS_PER_DIGIT, DigitKind, JointState
 from handanat_studio.hand.values import HandPose
 from handanat_studio.vision.combined_pose import combine
 from handanat_studio.vision.seen_digits import SeenDigits
 
-LEAST_HAND = 0.5
 LEAST_DIGITS = 2
 _SHORTER = 0.8
 """The thumb's base lies nearer to the wrist than this share of the other digits' bases."""

@@ -19,7 +19,7 @@ NAME = "digits"
 """What the network is called where detectors are named."""
 NO_HAND_BELOW = 0.2
 """The network contradicts a detector where it takes a hand to be less likely than this."""
-_REVISION = 1
+_REVISION = 2
 
 
 class Witness:

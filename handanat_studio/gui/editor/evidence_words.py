@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handanat_studio.hand.evidence import FLAW_WORDS, FLAWS, DigitEvidence
+from handanat_studio.hand.evidence import FLAW_WORDS, FLAWS, LEAST_ASSESSABLE, LEAST_HAND, DigitEvidence
 from handanat_studio.hand.values import Detection
 
 NAMES = {
@@ -14,7 +14,6 @@ NAMES = {
     "digits": "the digit network alone",
     "synthetic": "the generator",
 }
-LEAST_HAND = LEAST_ASSESSABLE = 0.5
 LEAST_FLAW = 0.2
 """Likelier flaws are named."""
 LEAST_RIVAL = 0.02
