@@ -18,7 +18,7 @@ WANTED = {
         ("history", "review-history"),
     )
     for theme in ("dark", "light")
-} | {"annotate-dragged-dark": "annotate-dragged-dark"}
+} | {name: name for name in ("annotate-dragged-dark", "annotate-network-dark")}
 """Name of a picture -> name of the tour's picture."""
 
 
