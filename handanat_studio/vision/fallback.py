@@ -33,7 +33,7 @@ clutter in them, no box passed either way."""
 MOST_BOXES = 4
 SAME_HAND = 0.5
 """Boxes that overlap more (intersection over union) hold one hand."""
-_REVISION = 2
+_REVISION = 3
 _PALM_THRESHOLD = 0.2
 
 

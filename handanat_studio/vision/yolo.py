@@ -80,7 +80,7 @@ class HandBoxes:
         longest = max(pixels.shape[:2])
         for number, side in enumerate(LOOKS):
             # An enlarged image shows nothing new.
-            if number and longest <= LOOKS[number - 1]:
+            if number and longest < side:
                 break
             found = found_boxes(self.network, pixels, side=side, least=least)
             if found:
