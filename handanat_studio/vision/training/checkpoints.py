@@ -10,6 +10,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+_AVERAGING = 0.998
+
 
 @dataclass(frozen=True, eq=False)
 class RunState:
@@ -18,6 +20,16 @@ class RunState:
     network: nn.Module
     average: nn.Module
     optimiser: torch.optim.Optimizer
+
+    def follow(self, step: int) -> None:
+        """Let the averaged weights follow the trained ones after a step."""
+        keep = min(_AVERAGING, (1.0 + step) / (10.0 + step))
+        with torch.no_grad():
+            for mean, value in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+                if mean.is_floating_point():
+                    mean.lerp_(value, 1.0 - keep)
+                else:
+                    mean.copy_(value)
 
 
 def write_state(path: Path, state: RunState, *, step: int, seconds: float) -> None:

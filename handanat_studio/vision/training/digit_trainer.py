@@ -19,14 +19,13 @@ from handanat_studio.vision.digit_network import DigitNetwork, save_network
 from handanat_studio.vision.training.checkpoints import RunState, read_state, write_state
 from handanat_studio.vision.training.hand_cache import HandCache
 from handanat_studio.vision.training.losses import digit_loss
-from handanat_studio.vision.training.rates import learning_rate
+from handanat_studio.vision.training.rates import learning_rate, size_at
 from handanat_studio.vision.training.targets import Targets, targets_of
 from handanat_studio.vision.training.views import Stock, View, draw_view
 
 STATE, WEIGHTS, LOG = "state.safetensors", "digits.safetensors", "log.jsonl"
 _SIZES = ((0, (128,)), (2000, (128, 192, 160, 192)), (12000, (160, 192)))
 """From which step on crops of which sizes are shown, in turn: small ones teach faster, large ones more."""
-_AVERAGING = 0.998
 _CHECK_SIZE = 192
 
 
@@ -105,13 +104,9 @@ class DigitTrainer:
         plan = self.plan
         return learning_rate(self.step, plan.rate, warm_up=plan.warm_up, slow=5000.0, steps=plan.steps)
 
-    def _size(self) -> int:
-        sizes = next(s for begin, s in reversed(_SIZES) if self.step >= begin)
-        return sizes[self.step % len(sizes)]
-
     def _one_step(self) -> dict[str, float]:
         rng = np.random.default_rng([self.plan.seed, 2, self.step])
-        size = self._size()
+        size = size_at(self.step, _SIZES)
         views = [draw_view(self.stock, rng, size) for _ in range(self.plan.batch)]
         crops, wanted = stacked(views)
         for group in self.optimiser.param_groups:
@@ -124,18 +119,8 @@ class DigitTrainer:
         sum(parts.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
         self.optimiser.step()
-        self._follow()
+        self._state.follow(self.step)
         return {name: float(value.detach()) for name, value in parts.items()}
-
-    def _follow(self) -> None:
-        """Let the averaged weights follow the trained ones."""
-        keep = min(_AVERAGING, (1.0 + self.step) / (10.0 + self.step))
-        with torch.no_grad():
-            for mean, value in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-                if mean.is_floating_point():
-                    mean.lerp_(value, 1.0 - keep)
-                else:
-                    mean.copy_(value)
 
     def check(self) -> dict[str, Any]:
         """Return figures on the held-out crops: loss parts, and how often the number of visible tips is exact."""

@@ -1,8 +1,9 @@
-"""How fast a network learns at which step of a run."""
+"""How fast a network learns at which step of a run, and from images of which size."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 _COOL_FROM = 0.7
 
@@ -22,3 +23,14 @@ def learning_rate(step: int, highest: float, *, warm_up: int, slow: float, steps
         return rate
     done = (step / steps - _COOL_FROM) / (1.0 - _COOL_FROM)
     return rate * 0.5 * (1.0 + math.cos(math.pi * min(max(done, 0.0), 1.0)))
+
+
+def size_at(step: int, plan: Sequence[tuple[int, tuple[int, ...]]]) -> int:
+    """Return the side, in pixels, of a step's images.
+
+    Args:
+        step: from 0.
+        plan: from which step on which sides are taken in turn, the first from step 0.
+    """
+    sizes = next(sides for begin, sides in reversed(plan) if step >= begin)
+    return sizes[step % len(sizes)]

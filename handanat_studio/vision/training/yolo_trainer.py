@@ -19,7 +19,7 @@ from handanat_studio.vision.training.box_composition import Scene, mirrored
 from handanat_studio.vision.training.box_measures import BoxFigures, box_figures
 from handanat_studio.vision.training.box_scenes import Stock, draw_scene
 from handanat_studio.vision.training.checkpoints import RunState, read_state, write_state
-from handanat_studio.vision.training.rates import learning_rate
+from handanat_studio.vision.training.rates import learning_rate, size_at
 from handanat_studio.vision.weights import HANDS
 from handanat_studio.vision.yolo import (
     LEAST_SCORE,
@@ -32,7 +32,6 @@ from handanat_studio.vision.yolo import (
 STATE, LOG = "state.safetensors", "log.jsonl"
 _SIZES = ((0, (128, 160, 192)), (800, (160, 192, 256)), (2000, (192, 256, 320)))
 """From which step on scenes of which sizes are shown, in turn: small ones teach faster, large ones more."""
-_AVERAGING = 0.998
 _GAINS = SimpleNamespace(box=7.5, cls=0.5, dfl=1.5)
 _LOWEST = 0.01
 """Score from which boxes count for the average precision."""
@@ -122,12 +121,12 @@ class YoloTrainer:
         total.sum().backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0 * self.plan.batch)
         self.optimiser.step()
-        self._follow()
+        self._state.follow(self.step)
         return np.array([float(value) for value in parts.values()])
 
     def _scenes(self) -> list[Scene]:
         """Return this step's scenes: half of them new, half the step before's in a mirror, as drawing costs as much."""
-        size = _size(self.step)
+        size = size_at(self.step, _SIZES)
         before, self._drawn = self._drawn or self._draw(max(0, self.step - 1)), self._draw(self.step)
         return [*self._drawn, *(mirrored(scene, size) for scene in before)]
 
@@ -137,17 +136,7 @@ class YoloTrainer:
 
     def _draw(self, step: int) -> list[Scene]:
         rng = np.random.default_rng([self.plan.seed, 2, step])
-        return [draw_scene(self.stock, rng, _size(step)) for _ in range(self.plan.batch // 2)]
-
-    def _follow(self) -> None:
-        """Let the averaged weights follow the trained ones."""
-        keep = min(_AVERAGING, (1.0 + self.step) / (10.0 + self.step))
-        with torch.no_grad():
-            for mean, value in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-                if mean.is_floating_point():
-                    mean.lerp_(value, 1.0 - keep)
-                else:
-                    mean.copy_(value)
+        return [draw_scene(self.stock, rng, size_at(step, _SIZES)) for _ in range(self.plan.batch // 2)]
 
     def figures(self, scenes: Sequence[Scene]) -> BoxFigures:
         """Return figures of the averaged weights on scenes of any size."""
@@ -163,11 +152,6 @@ class YoloTrainer:
     def _write(self, line: dict[str, Any]) -> None:
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
-
-
-def _size(step: int) -> int:
-    sizes = next(s for begin, s in reversed(_SIZES) if step >= begin)
-    return sizes[step % len(sizes)]
 
 
 def stacked(scenes: Sequence[Scene]) -> tuple[Tensor, dict[str, Tensor]]:
