@@ -70,6 +70,7 @@ DETECTORS = Registry(
     {
         "mediapipe": "handanat_studio.vision.mediapipe_hands:create",
         "mediapipe-rescue": "handanat_studio.vision.rescue:create",
+        "mediapipe-pose": "handanat_studio.vision.body:create",
         "yolo": "handanat_studio.vision.fallback:create",
     },
 )

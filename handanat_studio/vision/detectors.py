@@ -17,7 +17,7 @@ from handanat_studio.registry import DETECTORS
 from handanat_studio.vision import witness
 from handanat_studio.vision.witness import Witness, is_contradicted
 
-DEFAULT_CHAIN = ("mediapipe", "mediapipe-rescue", "yolo")
+DEFAULT_CHAIN = ("mediapipe", "mediapipe-rescue", "mediapipe-pose", "yolo")
 
 
 @runtime_checkable

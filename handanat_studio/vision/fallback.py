@@ -6,8 +6,9 @@ It runs where the landmark detector finds nothing, or only what the digit networ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +23,33 @@ from handanat_studio.vision.seen_digits import SeenDigits
 from handanat_studio.vision.weights import HANDS, weights_version
 from handanat_studio.vision.witness import NAME, Witness
 
-if TYPE_CHECKING:
-    from handanat_studio.vision.yolo import HandBoxes
-
-LEAST_BOX = 0.25
-"""Boxes less sure than this are not looked at; a box alone proves little, so two witnesses must agree."""
-ALONE_BOX, ALONE_HAND = 0.45, 0.97
-"""Without such joints, box and digit network must both be as sure. On 80 composed places without hands, skin and
-clutter in them, no box passed either way."""
 MOST_BOXES = 4
 SAME_HAND = 0.5
 """Boxes that overlap more (intersection over union) hold one hand."""
 _REVISION = 3
 _PALM_THRESHOLD = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far boxes are believed; a box alone proves little, so two witnesses must agree.
+
+    Attributes:
+        name: of the detector.
+        word: what a box is, for people.
+        least: a less sure box is not looked at; a surer one counts if MediaPipe sees joints in it.
+        alone, alone_hand: without joints, how sure box and digit network must be.
+    """
+
+    name: str
+    word: str
+    least: float
+    alone: float
+    alone_hand: float
+
+
+HAND_BOXES = Trust("yolo", "hand box", least=0.25, alone=0.45, alone_hand=0.97)
+"""On 80 composed places without hands, skin and clutter in them, no box passed either way."""
 
 
 class Boxes(Protocol):
@@ -51,19 +66,27 @@ class BoxFallback:
         boxes: what finds boxes; None = the installed network.
         closer: what looks for joints in a box; None = MediaPipe that suspects palms early.
         witness: the digit network; None = the installed one.
+        trust: how far the boxes are believed.
 
     Raises:
         UserError: if weights are not installed.
     """
 
-    name = "yolo"
-
-    def __init__(self, boxes: Boxes | None = None, closer: Looks | None = None, witness: Witness | None = None) -> None:
+    def __init__(
+        self,
+        boxes: Boxes | None = None,
+        closer: Looks | None = None,
+        witness: Witness | None = None,
+        *,
+        trust: Trust = HAND_BOXES,
+    ) -> None:
+        self.name = trust.name
+        self._trust = trust
         self._witness = witness or Witness()
         self._boxes = boxes
-        self._own_boxes: HandBoxes | None = None
-        self._closer = closer or MediaPipeHands(palm_threshold=_PALM_THRESHOLD)
-        self.version = f"{weights_version(HANDS) if boxes is None else 'given'}-{self._witness.version}.{_REVISION}"
+        self._closer = closer or _shared_closer()
+        finder = weights_version(HANDS) if boxes is None else getattr(boxes, "version", "given")
+        self.version = f"{finder}-{self._witness.version}.{_REVISION}"
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Find hands whose joints the landmark detector does not find in the whole image.
@@ -77,7 +100,7 @@ class BoxFallback:
         """
         found: list[Detection] = []
         for box, score in self._find(pixels)[:MOST_BOXES]:
-            if score < LEAST_BOX:
+            if score < self._trust.least:
                 break
             hand = self._in_box(pixels, box, score)
             if hand is not None and all(hand.box.overlap(other.box) < SAME_HAND for other in found):
@@ -86,29 +109,28 @@ class BoxFallback:
 
     def close(self) -> None:
         """Free the networks; the detector cannot be used afterwards."""
-        for part in (self._own_boxes, self._closer):
-            if part is not None and hasattr(part, "close"):
-                part.close()
+        if self._boxes is not None and hasattr(self._boxes, "close"):
+            self._boxes.close()
 
     def _find(self, pixels: NDArray[np.uint8]) -> Sequence[tuple[Box, float]]:
         if self._boxes is None:
             from handanat_studio.vision.yolo import HandBoxes
 
-            self._boxes = self._own_boxes = HandBoxes()
+            self._boxes = HandBoxes()
         return self._boxes.find(pixels)
 
     def _in_box(self, pixels: NDArray[np.uint8], box: Box, score: float) -> Detection | None:
-        seen_in = f"hand box of {score:.2f}"
+        seen_in = f"{self._trust.word} of {score:.2f}"
         joints = find_in_box(pixels, box, self._closer)
         if joints is not None:
             (hand,) = self._witness.testify(pixels, [joints])
             if hand.evidence is not None and hand.evidence.hand >= LEAST_HAND:
                 reason = f"{seen_in}, joints seen in a closer look"
                 return replace(hand, detector=self.name, version=self.version, fallback_reason=reason)
-        if score < ALONE_BOX:
+        if score < self._trust.alone:
             return None
         (seen,) = self._witness.see(pixels, [box])
-        if seen.hand < ALONE_HAND:
+        if seen.hand < self._trust.alone_hand:
             return None
         alone = _alone(seen, pixels, box, self._witness.version)
         if alone is not None:
@@ -117,6 +139,12 @@ class BoxFallback:
         pose = unlabelled_pose(score)
         evidence = evidence_of(seen, pose, self._witness.version)
         return Detection(box, pose, self.name, self.version, score, f"{seen_in}, no joint seen", evidence)
+
+
+@lru_cache(maxsize=1)
+def _shared_closer() -> MediaPipeHands:
+    """Return this process's MediaPipe that suspects palms early: whatever finds boxes, the closer look is the same."""
+    return MediaPipeHands(palm_threshold=_PALM_THRESHOLD)
 
 
 def create() -> BoxFallback:

@@ -1,9 +1,7 @@
-"""MediaPipe's hand landmarker as a `Detector`. The only file that knows MediaPipe; its words end here."""
+"""MediaPipe's hand landmarker as a `Detector`. Its words end here."""
 
 from __future__ import annotations
 
-import os
-import warnings
 from importlib.metadata import version as package_version
 from typing import Any
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from handanat_studio.hand.topology import JointState, Side
 from handanat_studio.hand.values import Box, Detection, HandPose
+from handanat_studio.vision.mediapipe_graph import start_graph
 from handanat_studio.vision.native_log import silenced
 
 _GRAPH = "mediapipe/modules/hand_landmark/hand_landmark_tracking_cpu.binarypb"
@@ -159,22 +158,17 @@ class _Outputs(dict[str, Any]):
 
 
 def _start(palm_threshold: float, presence_threshold: float, max_hands: int) -> tuple[Any, Any]:
-    os.environ.setdefault("GLOG_minloglevel", "2")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with warnings.catch_warnings():
-        # Protobuf and Matplotlib deprecations that MediaPipe's own modules trigger.
-        warnings.simplefilter("ignore")
-        from mediapipe.python import packet_getter
-        from mediapipe.python.solution_base import SolutionBase
     # `solutions.hands.Hands` is this graph too, but keeps the score of a hand to itself.
-    graph = SolutionBase(
-        binary_graph_path=_GRAPH,
-        side_inputs={"model_complexity": 1, "num_hands": max_hands, "use_prev_landmarks": False},
-        calculator_params={
+    graph = start_graph(
+        _GRAPH,
+        {"model_complexity": 1, "num_hands": max_hands, "use_prev_landmarks": False},
+        ["multi_hand_landmarks", "multi_hand_world_landmarks", "multi_handedness", _PRESENCE],
+        {
             "palmdetectioncpu__TensorsToDetectionsCalculator.min_score_thresh": palm_threshold,
             "handlandmarkcpu__ThresholdingCalculator.threshold": presence_threshold,
         },
-        outputs=["multi_hand_landmarks", "multi_hand_world_landmarks", "multi_handedness", _PRESENCE],
     )
+    from mediapipe.python import packet_getter
+
     graph._graph_outputs = _Outputs()
     return graph, packet_getter.get_float

@@ -10,6 +10,7 @@ from handanat_studio.hand.values import Detection
 NAMES = {
     "mediapipe": "MediaPipe",
     "mediapipe-rescue": "MediaPipe's second look",
+    "mediapipe-pose": "MediaPipe's body pose",
     "yolo": "YOLO",
     "digits": "the digit network alone",
     "synthetic": "the generator",
