@@ -44,7 +44,7 @@ class DigitSet:
         wrists: (N, K, 2) where each digit says the wrist is; NaN = unknown.
         hand: (N,) 0..1 that a hand is there.
         assessable: (N,) 0..1 that every digit shows its tip.
-        flaws: (N, 7) 0..1 that the hand has each of `hand.evidence.FLAWS`.
+        flaws: (N, 8) 0..1 that the hand has each of `hand.evidence.FLAWS`.
     """
 
     joints: F32
@@ -215,7 +215,8 @@ def _digits(maps: tuple[F32, F32, F32], pairs: _Pairs, evidence: Evidence) -> Di
     joints = np.concatenate([np.where(has_tip[..., None, None], chain, np.nan), short], axis=1)
     joints[:, k:][~lonely_base] = np.nan
     base_alone = np.where(lonely_base, bases.height, np.float32(0.0))
-    confidence = np.concatenate([evidence.of_tips(tips.height, support, flesh), evidence.of_bases(base_alone)], axis=1)
+    of_bases = evidence.of_bases(base_alone, whole[:, 1:2])
+    confidence = np.concatenate([evidence.of_tips(tips.height, support, flesh), of_bases], axis=1)
     wrist_of_base = _middles(bases.cell, side // COARSE_STRIDE) + pairs.ways_base[:, :, 1]
     wrist_of_tip = np.where(has_pair[..., None], wrist_of_base[batch, partner], _wrists_at(coarse, said_base))
     wrist_of_tip = np.where(has_tip[..., None], wrist_of_tip, np.nan)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handanat_studio.hand.evidence import LEAST_ASSESSABLE, LEAST_HAND, MOST_COUNTED
-from handanat_studio.vision.digit_assembly import DigitSet
+from handanat_studio.vision.digit_assembly import USUAL, DigitSet
+from handanat_studio.vision.digit_evidence import Evidence
 from handanat_studio.vision.digit_grouping import own_hand
 
 F32 = NDArray[np.float32]
@@ -35,15 +36,16 @@ class DigitCounts:
     assessed: NDArray[np.bool_]
 
 
-def count_digits(digits: DigitSet, side: int) -> DigitCounts:
+def count_digits(digits: DigitSet, side: int, evidence: Evidence = USUAL) -> DigitCounts:
     """Return the number of digits of each crop's own hand.
 
     Args:
         digits: what was found.
         side: pixels of the crops.
+        evidence: what digits and flaws are worth.
     """
     confidence = np.where(own_hand(digits, side), digits.confidence, 0.0)
-    distribution = count_distribution(confidence)
+    distribution = evidence.of_numbers(count_distribution(confidence), digits.flaws)
     number = distribution.argmax(axis=1)
     sure = distribution.max(axis=1) >= LEAST_SURE
     visible = ((confidence > 0.5) & digits.tip_seen).sum(axis=1)

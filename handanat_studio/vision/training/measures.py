@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handanat_studio.hand.evidence import MOST_COUNTED
 from handanat_studio.hand.topology import JointState
-from handanat_studio.vision.digit_assembly import DigitSet
-from handanat_studio.vision.digit_counts import count_digits
+from handanat_studio.vision.digit_assembly import DigitSet, assemble
+from handanat_studio.vision.digit_counts import count_digits, count_distribution
 from handanat_studio.vision.digit_crops import CROP_PX
-from handanat_studio.vision.digit_evidence import Evidence, fit, logit
+from handanat_studio.vision.digit_evidence import Evidence, fit, fit_number, logit, number_features
+from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_reader import DigitReader
 from handanat_studio.vision.training.hand_cache import HandCache
 from handanat_studio.vision.training.views import Stock, View, draw_view
@@ -72,7 +73,7 @@ def count_figures(reader: DigitReader, views: Sequence[View]) -> CountFigures:
         views: crops of one hand each.
     """
     digits = reader.read([v.image for v in views])
-    counts = count_digits(digits, CROP_PX)
+    counts = count_digits(digits, CROP_PX, reader.evidence)
     confusion = np.zeros((MOST_COUNTED + 1, MOST_COUNTED + 1), np.int64)
     abstained = np.zeros(MOST_COUNTED + 1, np.int64)
     errors: list[float] = []
@@ -111,7 +112,7 @@ def fitted_evidence(reader: DigitReader, views: Sequence[View]) -> Evidence:
     """
     digits = reader.read([v.image for v in views])
     tips: list[tuple[float, float, float, bool]] = []
-    bases: list[tuple[float, bool]] = []
+    bases: list[tuple[float, float, bool]] = []
     for k, view in enumerate(views):
         joints = np.concatenate([h.joints for h in view.hands] or [np.empty((0, 4, 2), np.float32)])
         states = np.concatenate([h.states for h in view.hands] or [np.empty((0, 4), np.uint8)])
@@ -125,12 +126,29 @@ def fitted_evidence(reader: DigitReader, views: Sequence[View]) -> Evidence:
         alone = np.flatnonzero((digits.height[k] > 0) & ~digits.tip_seen[k])
         unclaimed = np.setdiff1d(np.flatnonzero(states[:, 0] != JointState.ABSENT), named)
         rows = _named(digits.joints[k, alone, 0], digits.height[k, alone], joints[unclaimed, 0])
-        bases.extend((digits.height[k, digit], row >= 0) for digit, row in zip(alone, rows, strict=True))
+        clear = digits.assessable[k]
+        bases.extend((digits.height[k, digit], clear, row >= 0) for digit, row in zip(alone, rows, strict=True))
     usual = Evidence()
-    t, b = np.array(tips, float).reshape(-1, 4), np.array(bases, float).reshape(-1, 2)
+    t, b = np.array(tips, float).reshape(-1, 4), np.array(bases, float).reshape(-1, 3)
     of_tips = fit(np.column_stack([np.ones(len(t)), logit(t[:, 0]), t[:, 1:3]]), t[:, 3] > 0, np.array(usual.tip))
-    of_bases = fit(np.column_stack([np.ones(len(b)), logit(b[:, 0])]), b[:, 1] > 0, np.array(usual.base))
-    return Evidence(tuple(of_tips.tolist()), tuple(of_bases.tolist()))
+    of_bases = fit(
+        np.column_stack([np.ones(len(b)), logit(b[:, 0]), logit(b[:, 1])]), b[:, 2] > 0, np.array(usual.base)
+    )
+    digit_by_digit = Evidence(tuple(of_tips.tolist()), tuple(of_bases.tolist()))
+    return replace(digit_by_digit, number=_fitted_number(reader, digit_by_digit, views))
+
+
+def _fitted_number(reader: DigitReader, evidence: Evidence, views: Sequence[View]) -> tuple[float, float, float, float]:
+    """Return what digits and flaws together say of the number, from the crops of one hand."""
+    single = [view for view in views if len(view.hands) == 1]
+    if not single:
+        return evidence.number
+    digits = assemble(*reader.maps([view.image for view in single]), evidence)
+    alone = count_distribution(np.where(own_hand(digits, CROP_PX), digits.confidence, 0.0).astype(np.float32))
+    true = np.array([(view.hands[0].states[:, 3] != JointState.ABSENT).sum() for view in single], np.int64)
+    usual = np.array(Evidence().number)
+    constants = fit_number(number_features(alone, digits.flaws), np.minimum(true, MOST_COUNTED), usual)
+    return tuple(constants.tolist())
 
 
 def _named(places: NDArray[np.float32], height: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -88,7 +88,7 @@ def test_a_crop_maps_back_to_the_image(box: Box | None) -> None:
 def test_what_is_seen_lies_in_the_image(hands: HandCache) -> None:
     """Digits come back in pixels of the image, for each box its own hand."""
     image = np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8)
-    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0, 0.0), (9.0, 0.0)))
+    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0, 0.0), (9.0, 0.0, 0.0)))
     boxes = [Box(10, 20, 100, 90), Box(180, 60, 80, 120)]
     assert reader.see(image, []) == []
     for seen, box in zip(reader.see(image, boxes), boxes, strict=True):
