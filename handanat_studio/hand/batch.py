@@ -38,7 +38,7 @@ class PoseBatch:
             are NaN where it has not looked.
         sight_chance: (N, 2) float 0..1, of a hand at all, and of every digit being seen.
         seen_chances: (N, 2) float 0..1, of digits grown together, and of a fork.
-        flaw_chance: (N, 7) float 0..1, of each of `evidence.FLAWS`.
+        flaw_chance: (N, 8) float 0..1, of each of `evidence.FLAWS`.
         count_seen: (N,) bool, the network may say the number.
     """
 

@@ -21,6 +21,7 @@ FLAW_WORDS = {
     "overbent": "a joint bent too far",
     "proportion": "lengths out of proportion",
     "detached": "a digit that comes loose",
+    "melted": "skin that melts or tangles",
 }
 FLAWS = tuple(FLAW_WORDS)
 """What may be wrong with a hand, as the network names it; the words are for people."""
@@ -71,10 +72,12 @@ def evidence_to_dict(evidence: DigitEvidence) -> dict[str, Any]:
         "assessable": evidence.assessable,
         "counts": list(evidence.counts),
         "assessed": evidence.assessed,
-        "digits": [None if math.isnan(chance) else chance for chance in evidence.digits],
+        "digits": [_told(chance) for chance in evidence.digits],
         "fused": evidence.fused,
         "forked": evidence.forked,
-        "flaws": dict(zip(FLAWS, evidence.flaws, strict=True)) if evidence.flaws else {},
+        "flaws": {name: _told(chance) for name, chance in zip(FLAWS, evidence.flaws, strict=True)}
+        if evidence.flaws
+        else {},
         "version": evidence.version,
     }
 
@@ -86,9 +89,18 @@ def evidence_from_dict(data: dict[str, Any]) -> DigitEvidence:
         assessable=float(data["assessable"]),
         counts=tuple(float(chance) for chance in data["counts"]),
         assessed=bool(data["assessed"]),
-        digits=tuple(math.nan if chance is None else float(chance) for chance in data["digits"]),
+        digits=tuple(_chance(chance) for chance in data["digits"]),
         fused=float(data["fused"]),
         forked=float(data["forked"]),
-        flaws=tuple(float(data["flaws"][name]) for name in FLAWS) if data["flaws"] else (),
+        flaws=tuple(_chance(data["flaws"].get(name)) for name in FLAWS) if data["flaws"] else (),
         version=str(data["version"]),
     )
+
+
+def _told(chance: float) -> float | None:
+    return None if math.isnan(chance) else chance
+
+
+def _chance(held: float | None) -> float:
+    """Return a stored chance; NaN where nothing was said, as of a flaw that an older network did not know."""
+    return math.nan if held is None else float(held)

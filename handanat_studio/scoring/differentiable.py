@@ -36,7 +36,7 @@ class SoftParts:
         log_count, log_angles, log_ratios: (N,) their logarithms, computed as such: they fall on where the parts
             themselves are no different from zero.
         expected_count: (N,) digits, whole or not; NaN = nobody counted.
-        flaws: (N, 7) the network's chances of `hand.evidence.FLAWS`, which the score does not use; NaN without maps.
+        flaws: (N, 8) the network's chances of `hand.evidence.FLAWS`, which the score does not use; NaN without maps.
     """
 
     log_count: Tensor

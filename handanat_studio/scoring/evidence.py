@@ -20,6 +20,8 @@ VIOLATION_Z = 3.0
 """An excess of three standard deviations is a violation at even odds; two are worth a look (4 %)."""
 CERTAIN = 0.99
 
+_PLAIN = 0.5
+"""A flaw that the network sees at such a chance is something to judge by, even where nothing else is."""
 _DIMMED = 0.5
 """Power of the chance that all digits can be seen, by which the network's word on a hand's flaws is lessened: at 0 a
 sixth of sound hands amid clutter were flagged, at 1 hardly any hand with hidden tips."""
@@ -42,7 +44,7 @@ class RawEvidence:
         chance: name of `PARTS` -> (N, k) 0..1, zero where not assessable.
         known: name -> (N, k) bool, whether it could be assessed.
         ratio_z: (N, 5) deviation of the log ratio in standard deviations.
-        assessable: (N,) bool, something could be assessed that shows a sound hand to be sound.
+        assessable: (N,) bool, something could be assessed that shows a sound hand to be sound, or a flaw is plain.
     """
 
     chance: dict[str, Any]
@@ -137,6 +139,7 @@ def _assessable(features: FeatureBatch, chance: dict[str, Any]) -> Any:
         | xp.any(features.s_bend_assessable, axis=1)
         | (chance["topology"][:, 0] > 0)
         | xp.any(chance["phalanx"] > 0, axis=1)
+        | xp.any(xp.concat([chance[name] for name in SEEN_PARTS], axis=1) >= _PLAIN, axis=1)
     )
 
 

@@ -35,6 +35,7 @@ _FLAW_KINDS = {
     "overbent": "angle",
     "proportion": "ratio",
     "detached": "webbing",
+    "melted": "webbing",
 }
 """Flaw as the network names it -> kind of the finding."""
 

@@ -62,7 +62,17 @@ class CutOut:
     @property
     def flaws(self) -> tuple[str, ...]:
         """What is wrong, in the words of `hand.evidence.FLAWS`."""
-        return tuple(_FLAW_OF.get(defect.name, defect.name) for defect in self.defects)
+        return tuple(self.concerned)
+
+    @property
+    def concerned(self) -> dict[str, tuple[int, ...]]:
+        """For each flaw the rows of the digits in `pose` that it is seen at."""
+        row = {int(digit): k for k, digit in enumerate(self.pose.digit_id)}
+        found: dict[str, tuple[int, ...]] = {}
+        for defect in self.defects:
+            name = _FLAW_OF.get(defect.name, defect.name)
+            found[name] = (*found.get(name, ()), *(row[digit] for digit in defect.digit_ids if digit in row))
+        return found
 
 
 def draw_cut_outs(seed: int, *, views: int = 3, size: int = 288) -> Iterator[CutOut]:

@@ -8,7 +8,7 @@ FINE = ("tip", "base", "middle", "distal", "digit", "hand", "seam", "fused")
 """At half the crop's resolution, 0..1: visible tips; bases, middle and distal joints; skin of free digits; of hands;
 where two separate digits touch; where two digits are grown together."""
 
-COARSE = (
+WAYS = (
     "axis_x", "axis_y",
     "tip_distal_x", "tip_distal_y",
     "tip_middle_x", "tip_middle_y",
@@ -18,6 +18,8 @@ COARSE = (
 )  # fmt: skip
 """At a quarter of the crop's resolution: along a digit the unit direction towards its tip; around a tip the way to the
 digit's other joints; around a base the way to its tip and to the wrist; ways in shares of the crop's side."""
+COARSE = (*WAYS, *FLAWS)
+"""The ways, and then, as logits, where each flaw is: at the digits concerned, or all over a hand of a wrong number."""
 
 MOST_TIPS = 9
 GLOBAL = ("hand", "assessable", *(f"tips_{n}" for n in range(MOST_TIPS + 1)), *FLAWS)

@@ -14,11 +14,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
+from handanat_studio.hand.evidence import FLAWS
+from handanat_studio.vision.digit_maps import FINE, GLOBAL, WAYS
 
 WIDTHS = (24, 48, 96, 160, 192)
 """Channels at strides 2, 4, 8, 16, 32."""
-_WIDTH_Y, _HIDDEN = 72, 96
+_WIDTH_Y, _HIDDEN, _WRONG = 72, 96, 48
 _HAND = FINE.index("hand")
 _QUIET = -3.5
 """Bias of the fine maps at the start: most pixels show nothing."""
@@ -58,11 +59,13 @@ class DigitNetwork(nn.Module):
         self.side4, self.up4 = nn.Conv2d(b, 64, 1), _conv(64, _WIDTH_Y)
         self.top, self.narrow = nn.Conv2d(e, 96, 1), nn.Conv2d(96, 64, 1)
         self.fine = nn.Conv2d(_WIDTH_Y, 4 * len(FINE), 1)
-        self.coarse = nn.Conv2d(_WIDTH_Y, len(COARSE), 1)
+        self.coarse = nn.Conv2d(_WIDTH_Y, len(WAYS), 1)
+        self.wrong = nn.Sequential(_conv(_WIDTH_Y, _WRONG), nn.Conv2d(_WRONG, len(FLAWS), 1))
         self.whole = nn.Sequential(
-            nn.Linear(e + 2 * _WIDTH_Y, _HIDDEN), nn.ReLU(inplace=True), nn.Linear(_HIDDEN, len(GLOBAL))
+            nn.Linear(e + 2 * _WIDTH_Y + len(FLAWS), _HIDDEN), nn.ReLU(inplace=True), nn.Linear(_HIDDEN, len(GLOBAL))
         )
         nn.init.constant_(self.fine.bias, _QUIET)  # type: ignore[arg-type]
+        nn.init.constant_(self.wrong[-1].bias, _QUIET)  # type: ignore[arg-type]
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Look at crops.
@@ -72,7 +75,7 @@ class DigitNetwork(nn.Module):
 
         Returns:
             Fine maps (N, len(FINE), S/2, S/2) and answers about the whole crop (N, len(GLOBAL)) as logits; coarse maps
-            (N, len(COARSE), S/4, S/4): directions and offsets in shares of the crop's side.
+            (N, len(COARSE), S/4, S/4): directions, offsets in shares of the crop's side, and logits of flaws.
         """
         x4 = self.down4(self.down2((crops * 4.0 - 2.0).to(self.coarse.weight.dtype)))
         x8 = self.down8(x4)
@@ -82,7 +85,11 @@ class DigitNetwork(nn.Module):
         y = self.up8(_double(y) + self.side8(x8))
         y = self.up4(_double(self.narrow(y)) + self.side4(x4))
         fine = F.pixel_shuffle(self.fine(y), 2)
-        return fine, self.coarse(y), self.whole(_gathered(x32, y, fine[:, _HAND : _HAND + 1]))
+        wrong = self.wrong(y)
+        worst = F.avg_pool2d(wrong, 3, 1, 1).amax(dim=(2, 3))
+        whole = self.whole(torch.cat([_gathered(x32, y, fine[:, _HAND : _HAND + 1]), worst], dim=1))
+        known = F.pad(worst, (len(GLOBAL) - len(FLAWS), 0))
+        return fine, torch.cat([self.coarse(y), wrong], dim=1), whole + known
 
 
 def _gathered(deep: Tensor, near: Tensor, hand: Tensor) -> Tensor:

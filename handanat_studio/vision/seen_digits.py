@@ -35,7 +35,7 @@ class SeenDigits:
         hand: 0..1 that there is a hand at all.
         assessable: 0..1 that every digit which exists can be seen.
         counts: (13,) how likely 0 .. 12 digits are.
-        flaws: (7,) 0..1 that the hand has each of `hand.evidence.FLAWS`.
+        flaws: (8,) 0..1 that the hand has each of `hand.evidence.FLAWS`.
         assessed: whether the network would see every digit that exists.
     """
 

@@ -42,7 +42,9 @@ def drawn_hands(folder: Path, first: int, hands: int, bodies: int, progress: Pro
         begin = int(path.stem) * bodies
         packed: list[dict[str, NDArray[np.generic]]] = []
         for body in range(begin, begin + bodies):
-            packed.extend(pack(c.colour, c.digits, c.pose, c.flaws) for c in draw_cut_outs(body, views=VIEWS_A_BODY))
+            packed.extend(
+                pack(c.colour, c.digits, c.pose, c.concerned) for c in draw_cut_outs(body, views=VIEWS_A_BODY)
+            )
             progress.step()
         write_shard(path, packed)
     return HandCache(paths)

@@ -47,7 +47,8 @@ def without(hand: CachedHand, digit: int) -> CachedHand:
     digits[(solid == 0) & (digits == PALM_CODE)] = NOTHING
     joints, states = hand.joints.copy(), hand.states.copy()
     joints[digit], states[digit] = np.nan, JointState.ABSENT
-    return replace(hand, digits=digits, joints=joints, states=states, flaws=_with(hand.flaws, "missing"))
+    altered = replace(hand, digits=digits, joints=joints, states=states)
+    return flawed(altered, "missing", digits != NOTHING)
 
 
 def with_copy(hand: CachedHand, digit: int, rng: Generator) -> CachedHand:
@@ -84,7 +85,8 @@ def with_copy(hand: CachedHand, digit: int, rng: Generator) -> CachedHand:
     states[covered] = JointState.OCCLUDED
     joints[row] = joints[digit] @ turn[:, :2].T + turn[:, 2]
     states[row] = hand.states[digit]
-    return replace(hand, colour=colour, digits=digits, joints=joints, states=states, flaws=_with(hand.flaws, "extra"))
+    grown = replace(hand, colour=colour, digits=digits, joints=joints, states=states)
+    return flawed(grown, "extra", digits != NOTHING)
 
 
 def _turn_about(hand: CachedHand, digit: int, pivot: F64, rng: Generator) -> F64:
@@ -117,7 +119,10 @@ def _root(hand: CachedHand, digit: int) -> NDArray[np.bool_]:
     return np.asarray((x - base[0]) ** 2 + (y - base[1]) ** 2 < radius**2)
 
 
-def _with(flaws: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
-    out = flaws.copy()
-    out[FLAWS.index(name)] = 1
-    return out
+def flawed(hand: CachedHand, name: str, where: NDArray[np.bool_]) -> CachedHand:
+    """Return the hand with one more of `hand.evidence.FLAWS`, seen at (S, S) pixels of it."""
+    place = FLAWS.index(name)
+    flaws = hand.flaws.copy()
+    flaws[place] = 1
+    there = where & (hand.digits != NOTHING)
+    return replace(hand, flaws=flaws, wrong=(hand.wrong | (there.astype(np.uint8) << place)).astype(np.uint8))

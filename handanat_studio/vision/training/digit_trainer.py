@@ -164,7 +164,7 @@ def stacked(views: Sequence[View]) -> tuple[Tensor, dict[str, Tensor]]:
     """Return (N, 3, S, S) crops 0..1 and the wanted maps of views."""
     images = np.stack([v.image for v in views])
     crops = torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(255.0)
-    targets: list[Targets] = [targets_of(v.digit_map, v.hands) for v in views]
-    names = ("fine", "fine_weight", "coarse", "coarse_weight", "answers", "flaws")
+    targets: list[Targets] = [targets_of(v.digit_map, v.hands, v.wrong) for v in views]
+    names = ("fine", "fine_weight", "coarse", "coarse_weight", "answers", "wrong", "flaws")
     wanted = {name: torch.from_numpy(np.stack([getattr(t, name) for t in targets])) for name in names}
     return crops.contiguous(memory_format=torch.channels_last), wanted

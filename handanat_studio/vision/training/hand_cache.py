@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ MOST_DIGITS = 12
 NOTHING, PALM_CODE = 255, 254
 """In a digit map: no hand, and palm or arm."""
 _QUALITY = 95
+_ALL_OVER = ("extra", "missing")
+_AT_DIGITS = np.uint8(sum(1 << k for k, name in enumerate(FLAWS) if name not in _ALL_OVER))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,8 @@ class CachedHand:
         joints: (D, 4, 2) float32 pixels, NaN = no coordinate.
         states: (D, 4) uint8 `JointState`.
         fused: (K, 3) float32: rows of two digits grown together, and how far (0..1].
-        flaws: (7,) uint8, 1 for each of `hand.evidence.FLAWS` that the hand has.
+        flaws: (8,) uint8, 1 for each of `hand.evidence.FLAWS` that the hand has.
+        wrong: (S, S) uint8, bit k set where flaw k is seen.
     """
 
     colour: U8
@@ -46,16 +50,19 @@ class CachedHand:
     states: U8
     fused: F32
     flaws: U8
+    wrong: U8
 
 
-def pack(colour: U8, digits: U8, pose: HandPose, flaws: Iterable[str] = ()) -> dict[str, NDArray[np.generic]]:
+def pack(
+    colour: U8, digits: U8, pose: HandPose, concerned: Mapping[str, Sequence[int]] = MappingProxyType({})
+) -> dict[str, NDArray[np.generic]]:
     """Return a hand as plain arrays, pictures compressed.
 
     Args:
         colour: (S, S, 3) uint8 RGB.
         digits: (S, S) uint8, as in `CachedHand`.
         pose: up to `MOST_DIGITS` digits.
-        flaws: which of `hand.evidence.FLAWS` it has.
+        concerned: which of `hand.evidence.FLAWS` it has, with the rows of the digits concerned.
     """
     count = pose.digit_count
     if count > MOST_DIGITS:
@@ -75,8 +82,31 @@ def pack(colour: U8, digits: U8, pose: HandPose, flaws: Iterable[str] = ()) -> d
         "joints": joints,
         "states": states,
         "fused": fused,
-        "flaws": np.isin(FLAWS, list(flaws)).astype(np.uint8),
+        "flaws": np.isin(FLAWS, list(concerned)).astype(np.uint8),
+        "concerned": _concerned(concerned),
     }
+
+
+def _concerned(rows: Mapping[str, Sequence[int]]) -> U8:
+    """Return (MOST_DIGITS,) bits of the flaws that each digit has."""
+    bits = np.zeros(MOST_DIGITS, np.uint8)
+    for name, digits in rows.items():
+        bits[list(digits)] |= np.uint8(1 << FLAWS.index(name))
+    return bits
+
+
+def wrong_map(digits: U8, flaws: U8, concerned: U8) -> U8:
+    """Return (S, S) uint8 where each flaw is seen: at the digits concerned; a wrong number all over the hand.
+
+    Args:
+        digits: (S, S) uint8, as in `CachedHand`.
+        flaws: (8,) uint8, as there.
+        concerned: (MOST_DIGITS,) bits of each digit's flaws.
+    """
+    of_code = np.zeros(256, np.uint8)
+    of_code[:MOST_DIGITS] = concerned & _AT_DIGITS
+    of_code[[*range(MOST_DIGITS), PALM_CODE]] |= np.packbits(flaws, bitorder="little")[0] & ~_AT_DIGITS
+    return np.asarray(of_code[digits], np.uint8)
 
 
 def _bytes(image: U8, kind: str, **options: int) -> U8:
@@ -92,7 +122,7 @@ def write_shard(path: Path, hands: Sequence[dict[str, NDArray[np.generic]]]) -> 
         parts = [h[name] for h in hands]
         arrays[name] = np.concatenate(parts)
         arrays[f"{name}_end"] = np.cumsum([len(p) for p in parts])
-    for name in ("wrist", "joints", "states", "fused", "flaws"):
+    for name in ("wrist", "joints", "states", "fused", "flaws", "concerned"):
         arrays[name] = np.stack([h[name] for h in hands])
     part = path.with_suffix(".part.npz")
     np.savez(part, **arrays)
@@ -127,14 +157,16 @@ class HandCache:
         number, k = self._index[place]
         shard = self._shards[number]
         fused = np.asarray(shard["fused"][k], np.float32)
+        digits, flaws = _image(shard, "digits", k), np.asarray(shard["flaws"][k], np.uint8)
         return CachedHand(
             colour=_image(shard, "colour", k),
-            digits=_image(shard, "digits", k),
+            digits=digits,
             wrist=np.asarray(shard["wrist"][k], np.float32),
             joints=np.asarray(shard["joints"][k], np.float32),
             states=np.asarray(shard["states"][k], np.uint8),
             fused=fused[fused[:, 0] >= 0],
-            flaws=np.asarray(shard["flaws"][k], np.uint8),
+            flaws=flaws,
+            wrong=wrong_map(digits, flaws, np.asarray(shard["concerned"][k], np.uint8)),
         )
 
 

@@ -7,10 +7,12 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from handanat_studio.hand.evidence import FLAWS
-from handanat_studio.vision.digit_maps import HEATS, TIP_NUMBERS
+from handanat_studio.vision.digit_maps import HEATS, TIP_NUMBERS, WAYS
 
 _HEAT_SHARE = torch.tensor([1.5, 1.0, 0.5, 0.5])
 _MASK_SHARE = torch.tensor([1.0, 1.0, 1.0, 1.0])
+_WRONG_SHARE, _WRONG_GAIN = 5.0, 3.0
+"""Of where flaws are; a digit with one is rarer than one without."""
 _SEAM_GAIN = torch.tensor([1.0, 1.0, 4.0, 4.0])
 """Seams are thin: their cells count more."""
 
@@ -26,7 +28,8 @@ def digit_loss(answer: tuple[Tensor, Tensor, Tensor], wanted: dict[str, Tensor])
     return {
         "heat": _heat_loss(fine[:, :HEATS], wanted["fine"][:, :HEATS], wanted["fine_weight"]),
         "mask": _mask_loss(fine[:, HEATS:], wanted["fine"][:, HEATS:]),
-        "ways": _way_loss(coarse, wanted["coarse"], wanted["coarse_weight"]),
+        "ways": _way_loss(coarse[:, : len(WAYS)], wanted["coarse"], wanted["coarse_weight"]),
+        "wrong": _wrong_loss(coarse[:, len(WAYS) :], wanted["wrong"]),
         "whole": _whole_loss(whole, wanted),
     }
 
@@ -53,6 +56,14 @@ def _way_loss(coarse: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
     tips = (off[:, 2:8] * weight[:, 1:2]).sum() / weight[:, 1].sum().clamp(min=1.0)
     bases = (off[:, 8:] * weight[:, 2:3]).sum() / weight[:, 2].sum().clamp(min=1.0)
     return 0.3 * axis + 4.0 * tips + 4.0 * bases
+
+
+def _wrong_loss(logits: Tensor, wanted: Tensor) -> Tensor:
+    known = wanted.isfinite()
+    there = wanted.nan_to_num(0.0)
+    off = F.binary_cross_entropy_with_logits(logits, there, reduction="none") * (1.0 + (_WRONG_GAIN - 1.0) * there)
+    per_flaw = (off * known).sum(dim=(0, 2, 3)) / known.sum(dim=(0, 2, 3)).clamp(min=1)
+    return _WRONG_SHARE * per_flaw.mean()
 
 
 def _whole_loss(whole: Tensor, wanted: dict[str, Tensor]) -> Tensor:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.hand.topology import JointState
-from handanat_studio.vision.digit_maps import COARSE, COARSE_STRIDE, FINE, FINE_STRIDE, HEATS, MOST_TIPS
+from handanat_studio.vision.digit_maps import COARSE_STRIDE, FINE, FINE_STRIDE, HEATS, MOST_TIPS, WAYS
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -23,6 +23,7 @@ _TIP, _BASE, _MIDDLE, _DISTAL = 0, 1, 2, 3
 _LEVEL_OF_HEAT = {_TIP: 3, _BASE: 0, _MIDDLE: 1, _DISTAL: 2}
 _MOST_HIDDEN = 0.25
 """Share of a hand's joints that may be covered or outside before its flaws are no longer asked for."""
+_MELTED = np.uint8(1 << FLAWS.index("melted"))
 _SEEN = int(JointState.VISIBLE)
 _HIDDEN_BY_ITSELF = int(JointState.SELF_OCCLUDED)
 
@@ -37,7 +38,7 @@ class ShownHand:
         states: (D, 4) `JointState` in the crop.
         fused: (K, 3) rows of two digits grown together, and how far.
         first_code: code of the hand's first digit in the crop's digit map.
-        flaws: (7,) uint8 of `hand.evidence.FLAWS`.
+        flaws: (8,) uint8 of `hand.evidence.FLAWS`.
     """
 
     wrist: F32
@@ -55,10 +56,11 @@ class Targets:
     Attributes:
         fine: (len(FINE), S/2, S/2) float32 0..1.
         fine_weight: (HEATS, S/2, S/2) float32, 0 where a peak may or may not be.
-        coarse: (len(COARSE), S/4, S/4) float32.
+        coarse: (len(WAYS), S/4, S/4) float32.
         coarse_weight: (3, S/4, S/4) float32: along digits, around tips, around bases.
         answers: (3,) int64: a hand is there, assessable, number of visible tips.
-        flaws: (7,) float32 0 or 1; NaN = so much of the hand is hidden that nobody could say.
+        wrong: (8, S/4, S/4) float32 0 or 1, where each flaw is seen; NaN where it is not asked for.
+        flaws: (8,) float32 0 or 1; NaN = so much of the hand is hidden that nobody could say.
     """
 
     fine: F32
@@ -66,22 +68,27 @@ class Targets:
     coarse: F32
     coarse_weight: F32
     answers: NDArray[np.int64]
+    wrong: F32
     flaws: F32
 
 
-def targets_of(digit_map: U8, hands: list[ShownHand]) -> Targets:
+def targets_of(digit_map: U8, hands: list[ShownHand], wrong: U8 | None = None) -> Targets:
     """Return the maps for a crop.
 
     Args:
         digit_map: (S, S) uint8: 0 = no hand, 1 = palm or arm, 2.. = digits, numbered through all hands.
         hands: the hands in it; the first is the one the crop is about.
+        wrong: (S, S) uint8, bit k set where flaw k is seen; None = nowhere.
     """
     size = len(digit_map)
+    wrong = np.zeros_like(digit_map) if wrong is None else wrong
     fine = np.zeros((len(FINE), size // FINE_STRIDE, size // FINE_STRIDE), np.float32)
     weight = np.ones((HEATS, *fine.shape[1:]), np.float32)
     for hand in hands:
         for heat, level in _LEVEL_OF_HEAT.items():
             _put_peaks(fine[heat], weight[heat], hand, heat, level)
+    melts = wrong[FINE_STRIDE // 2 :: FINE_STRIDE, FINE_STRIDE // 2 :: FINE_STRIDE] & _MELTED
+    weight[:, melts > 0] = 0.0
     small = digit_map[FINE_STRIDE // 2 :: FINE_STRIDE, FINE_STRIDE // 2 :: FINE_STRIDE]
     fine[4], fine[5] = small >= 2, small >= 1
     fine[6], fine[7] = _seams(small, hands)
@@ -89,7 +96,17 @@ def targets_of(digit_map: U8, hands: list[ShownHand]) -> Targets:
     tips = sum(int((h.states[:, 3] == _SEEN).sum()) for h in hands)
     clear = bool(hands) and not (_exists(hands[0]) & (hands[0].states[:, 3] != _SEEN)).any()
     answers = np.array([bool(hands), clear, min(tips, MOST_TIPS)], np.int64)
-    return Targets(fine, weight, coarse, coarse_weight, answers, _flaws(hands))
+    flaws = _flaws(hands)
+    return Targets(fine, weight, coarse, coarse_weight, answers, _places(digit_map, wrong, flaws), flaws)
+
+
+def _places(digit_map: U8, wrong: U8, flaws: F32) -> F32:
+    """Return where each flaw is seen, on the hands only."""
+    middle = slice(COARSE_STRIDE // 2, None, COARSE_STRIDE)
+    bits = np.unpackbits(wrong[middle, middle][None], axis=0, bitorder="little")[: len(FLAWS)].astype(np.float32)
+    bits[:, digit_map[middle, middle] == 0] = np.nan
+    bits[np.isnan(flaws)] = np.nan
+    return bits
 
 
 def _flaws(hands: list[ShownHand]) -> F32:
@@ -155,7 +172,7 @@ def _seams(small: U8, hands: list[ShownHand]) -> tuple[F32, F32]:
 
 def _ways(size: int, hands: list[ShownHand]) -> tuple[F32, F32]:
     cells = size // COARSE_STRIDE
-    coarse = np.zeros((len(COARSE), cells, cells), np.float32)
+    coarse = np.zeros((len(WAYS), cells, cells), np.float32)
     weight = np.zeros((3, cells, cells), np.float32)
     for hand in hands:
         for row in np.flatnonzero(_exists(hand)):

@@ -14,6 +14,7 @@ from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.training.alterations import altered
 from handanat_studio.vision.training.hand_cache import NOTHING, PALM_CODE, CachedHand, HandCache
 from handanat_studio.vision.training.looks import spoil
+from handanat_studio.vision.training.melting import melted
 from handanat_studio.vision.training.surroundings import cover, draw_place, put_skin
 from handanat_studio.vision.training.targets import ShownHand
 
@@ -25,6 +26,8 @@ _EMPTY = 0.12
 """How often a crop shows no hand: where a detector errs, the network must say so."""
 _PHOTOGRAPHED = 0.3
 """How often a hand is a photographed one, where there are any."""
+_MELTED = 0.15
+"""How often a hand's skin melts or tangles, as image generators let it."""
 _CODES = 16
 """Digit codes set aside for each hand of a crop."""
 
@@ -37,11 +40,13 @@ class View:
         image: (S, S, 3) uint8 RGB.
         digit_map: (S, S) uint8: 0 = no hand, 1 = palm or arm, 2.. = digits.
         hands: the hands in it; the first is the one the crop is about.
+        wrong: (S, S) uint8, bit k set where flaw k of `hand.evidence.FLAWS` is seen; None = nowhere.
     """
 
     image: U8
     digit_map: U8
     hands: list[ShownHand]
+    wrong: U8 | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +57,26 @@ class Stock:
         drawn: drawn hands.
         photos: images without hands, RGB.
         photographed: hands cut out of photographs; None = only drawn ones.
+        melts: whether some hands melt.
     """
 
     drawn: HandCache
     photos: Sequence[U8] = ()
     photographed: HandCache | None = None
+    melts: bool = True
 
     def hand(self, rng: Generator) -> CachedHand:
-        """Return one hand; a photographed one with digits taken away or added, as often as a drawn one has them."""
+        """Return one hand; a photographed one with digits taken away or added, as often as a drawn one has them.
+
+        Some hands melt, drawn and photographed ones alike.
+        """
         if self.photographed is not None and rng.random() < _PHOTOGRAPHED:
-            return altered(self.photographed[int(rng.integers(len(self.photographed)))], rng)
-        return self.drawn[int(rng.integers(len(self.drawn)))]
+            hand = altered(self.photographed[int(rng.integers(len(self.photographed)))], rng)
+        else:
+            hand = self.drawn[int(rng.integers(len(self.drawn)))]
+        if self.melts and rng.random() < _MELTED:
+            return melted(hand, rng)
+        return hand
 
 
 def draw_view(stock: Stock, rng: Generator, size: int) -> View:
@@ -75,12 +89,12 @@ def draw_view(stock: Stock, rng: Generator, size: int) -> View:
     """
     photos = stock.photos
     image = draw_place(rng, photos, size)
-    digit_map = np.zeros((size, size), np.uint8)
+    digit_map, wrong = np.zeros((2, size, size), np.uint8)
     kind = rng.random()
     for _ in range(int(rng.choice([0, 1, 2], p=[0.72, 0.2, 0.08])) + (kind < 0.5 * _EMPTY)):
         put_skin(rng, image)
     if kind < _EMPTY:
-        return View(spoil(image, rng), digit_map, [])
+        return View(spoil(image, rng), digit_map, [], wrong)
     first = _placed(stock, rng, size)
     placed = [first]
     if kind < _EMPTY + 0.1:
@@ -88,6 +102,8 @@ def draw_view(stock: Stock, rng: Generator, size: int) -> View:
     shown: list[ShownHand] = []
     for number in reversed(range(len(placed))) if rng.random() < 0.6 else range(len(placed)):
         shown = _paste(image, digit_map, placed[number], number, shown, rng)
+        there = placed[number].digits != NOTHING
+        wrong[there] = placed[number].wrong[there]
     shown.sort(key=lambda h: h.first_code)
     if rng.random() < 0.2:
         _adorn(image, shown[0], rng)
@@ -95,7 +111,7 @@ def draw_view(stock: Stock, rng: Generator, size: int) -> View:
         shown = _covered(image, digit_map, shown, first.extent, rng)
     if rng.random() < 0.15:
         shown = _framed(image, digit_map, shown, rng)
-    return View(spoil(image, rng), digit_map, shown)
+    return View(spoil(image, rng), digit_map, shown, np.where(digit_map > 0, wrong, 0).astype(np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +123,7 @@ class _Placed:
     states: U8
     fused: F32
     flaws: U8
+    wrong: U8
     extent: float
 
 
@@ -151,6 +168,7 @@ def _warped(hand: CachedHand, matrix: F64, size: int, extent: float, scale: floa
         states=hand.states,
         fused=hand.fused,
         flaws=hand.flaws,
+        wrong=cv2.warpAffine(hand.wrong, to_pixels, (size, size), flags=cv2.INTER_NEAREST),
         extent=extent,
     )
 

@@ -94,6 +94,7 @@ def test_what_is_no_hand_to_the_network_is_not_judged_by_it(pose: HandPose) -> N
         ("overbent", "angle"),
         ("proportion", "ratio"),
         ("detached", "webbing"),
+        ("melted", "webbing"),
     ],
 )
 def test_every_flaw_is_told_in_words(pose: HandPose, flaw: str, kind: str) -> None:
@@ -128,7 +129,7 @@ def test_more_evidence_is_never_less(first: float, second: float, third: float) 
     calibration = Calibration({name: PartMap(-1.0, 0.8) for name in PARTS}, Platt(0.5, 1.0))
     values = []
     for flaws in ((0.0, 0.0), (first, 0.0), (first, second), (max(first, third), second)):
-        told = seen(flaws=(*flaws, 0.0, 0.0, 0.0, 0.0, 0.0))
+        told = seen(flaws=(*flaws, *(0.0,) * (len(FLAWS) - 2)))
         features = measure(batch_of([pose], [told]), source="mediapipe")
         values.append(float(calibrated_scores(features, calibration).p_implausible[0]))
     assert values == sorted(values)

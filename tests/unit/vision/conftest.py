@@ -11,6 +11,7 @@ def hands(tmp_path_factory: pytest.TempPathFactory) -> HandCache:
     """Cut-outs of sixteen bodies."""
     path = tmp_path_factory.mktemp("hands") / "000000.npz"
     write_shard(
-        path, [pack(c.colour, c.digits, c.pose, c.flaws) for seed in range(16) for c in draw_cut_outs(seed, views=1)]
+        path,
+        [pack(c.colour, c.digits, c.pose, c.concerned) for seed in range(16) for c in draw_cut_outs(seed, views=1)],
     )
     return HandCache([path])
