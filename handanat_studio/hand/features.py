@@ -45,7 +45,7 @@ from handanat_studio.hand.topology import JointState
 
 __all__ = ["FEATURES_VERSION", "Basis", "FeatureBatch", "Features", "features_to_dict", "measure"]
 
-FEATURES_VERSION = "3"
+FEATURES_VERSION = "4"
 
 _HIDDEN_FACTOR = 1.5  # a place inferred behind something is that much less certain
 _PLANAR_SD = 0.10  # extra spread of a log length ratio read without depth

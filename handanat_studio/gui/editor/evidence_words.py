@@ -108,8 +108,8 @@ def flaw_sentence(evidence: DigitEvidence) -> str:
     """Return what the network thinks is wrong, the likeliest first; "" where it has no word on that."""
     if not evidence.flaws:
         return ""
-    named = sorted(zip(evidence.flaws, FLAWS, strict=True), reverse=True)
-    words = [f"{FLAW_WORDS[flaw]} {chance:.2f}" for chance, flaw in named if chance >= LEAST_FLAW]
+    seen = [(chance, flaw) for chance, flaw in zip(evidence.flaws, FLAWS, strict=True) if chance >= LEAST_FLAW]
+    words = [f"{FLAW_WORDS[flaw]} {chance:.2f}" for chance, flaw in sorted(seen, reverse=True)]
     return "Sees " + ", ".join(words) + "." if words else "Sees nothing wrong with it."
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handanat_studio.hand import edits
 from handanat_studio.hand.batch import PoseBatch, batch_from_arrays, batch_of
 from handanat_studio.hand.corrections import placed_joints, with_corrections
-from handanat_studio.hand.evidence import FLAWS, MOST_COUNTED, DigitEvidence
+from handanat_studio.hand.evidence import FLAWS, MOST_COUNTED, DigitEvidence, evidence_from_dict, evidence_to_dict
 from handanat_studio.hand.features import FEATURES_VERSION, features_to_dict, measure
 from handanat_studio.hand.reasons import REASON_TEXT, Reason
 from handanat_studio.hand.values import HandPose
@@ -102,7 +102,7 @@ def test_the_evidence_is_told_in_json() -> None:
     """Under "seen", null where nobody looked; the version says that there is more now."""
     features = measure(batch_of([POSE, POSE], [counted(6), None]), source="mediapipe")
     told, silent = features_to_dict(features.row(0)), features_to_dict(features.row(1))
-    assert told["version"] == FEATURES_VERSION == "3"
+    assert told["version"] == FEATURES_VERSION == "4"
     assert told["finger_count"]["count"] == 6
     assert told["seen"]["counts"][6] == pytest.approx(0.9)
     assert set(told["seen"]["flaws"]) == set(FLAWS)
@@ -115,3 +115,15 @@ def test_unknown_flaws_are_null_in_json() -> None:
     features = measure(batch_of([POSE], [counted(5, flaws=())]), source="mediapipe").row(0)
     assert all(value is None for value in features_to_dict(features)["seen"]["flaws"].values())
     assert all(math.isnan(value) for value in features.flaw_chance)
+
+
+def test_a_flaw_that_an_older_network_did_not_know_stays_unknown() -> None:
+    """Its kept word is read, and written again, without one being made up."""
+    kept = evidence_to_dict(counted(5))
+    del kept["flaws"]["melted"]
+    told = evidence_from_dict(kept)
+    assert told.flaws[:-1] == counted(5).flaws[:-1]
+    assert math.isnan(told.flaws[FLAWS.index("melted")])
+    assert evidence_to_dict(told)["flaws"]["melted"] is None
+    features = measure(batch_of([POSE], [told]), source="mediapipe").row(0)
+    assert math.isnan(features.flaw_chance[FLAWS.index("melted")])
