@@ -14,7 +14,9 @@ import pytest
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.features import measure
 from handanat_studio.hand.topology import Side
+from handanat_studio.hand.values import Box
 from handanat_studio.synthetic.scenes import Scene, render_scene
+from handanat_studio.vision.body import BodyBoxes
 from handanat_studio.vision.detectors import DetectorChain
 from handanat_studio.vision.images import find_images, read_image
 
@@ -125,3 +127,30 @@ def test_the_rescue_finds_close_hands_that_fill_the_image(chain: DetectorChain, 
     for hand in rescued:
         assert hand.fallback_reason == "mediapipe found no hand; seen with a border added"
         assert np.median(hand.pose.points, axis=0) == pytest.approx([50, 50], abs=35)
+
+
+def test_arms_lead_to_the_hands_that_mediapipe_finds_and_to_some_that_it_does_not(
+    chain: DetectorChain, shared_data: Path
+) -> None:
+    """On portraits boxes at arms' ends hold known hands; a person in a small picture has hands where her arms end."""
+    arms = BodyBoxes()
+    agree = []
+    for file in list(find_images([shared_data / "gestures_in_the_wild"]))[::2]:
+        pixels = read_image(file).pixels
+        sure = [box for box, chance in arms.find(pixels) if chance >= 0.9]
+        middles = [(hand.box.x + hand.box.width / 2, hand.box.y + hand.box.height / 2) for hand in chain.detect(pixels)]
+        if sure and middles:
+            agree.append(any(holds(box, place) for box in sure for place in middles))
+    arms.close()
+    assert len(agree) >= 6
+    assert np.mean(agree) >= 0.8
+    found = [chain.detect(read_image(f).pixels) for f in find_images([shared_data / "stable_diffusion_panels"])]
+    by_arms = [hands[0] for hands in found if hands and hands[0].detector == "mediapipe-pose"]
+    assert sum(map(bool, found)) >= 0.9 * len(found)
+    assert len(by_arms) >= 3
+    assert all("end of an arm of 0.9" in str(hand.fallback_reason) for hand in by_arms)
+
+
+def holds(box: Box, place: tuple[float, float]) -> bool:
+    """Whether a place lies in a box."""
+    return box.x <= place[0] <= box.x + box.width and box.y <= place[1] <= box.y + box.height
