@@ -21,7 +21,7 @@ _MIDDLE, _SIDE = 1.3, 3.5
 """Where a hand's box has its middle and how large it is, in distances from wrist to knuckles: open hands fit."""
 _LEAST_PX = 10.0
 
-ARM_ENDS = Trust("mediapipe-pose", "end of an arm", least=0.5, alone=0.9, alone_hand=0.3)
+ARM_ENDS = Trust("mediapipe-pose", "end of an arm", least=0.5, likely=0.5, alone=0.9, alone_hand=0.3)
 """A wrist that is surely in sight has a hand at it, so the digit network need not be sure. Where the pose saw a person
 in rooms without any, the network's chance of a hand was at most .06."""
 

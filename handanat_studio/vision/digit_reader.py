@@ -11,17 +11,15 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
 
 from handanat_studio.errors import UserError
-from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.hand.values import Box
-from handanat_studio.vision.digit_assembly import LEAST_TIP, USUAL, DigitSet, assemble
+from handanat_studio.vision.digit_assembly import USUAL, DigitSet, assemble
 from handanat_studio.vision.digit_counts import count_digits
 from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
-from handanat_studio.vision.digit_evidence import SOUND_COUNT, Evidence, read_evidence
+from handanat_studio.vision.digit_evidence import Evidence, read_evidence
 from handanat_studio.vision.digit_grouping import own_hand
-from handanat_studio.vision.digit_maps import COARSE, FINE, TIP_NUMBERS, WAYS
+from handanat_studio.vision.digit_maps import COARSE, TIP_NUMBERS, WAYS
 from handanat_studio.vision.digit_network import DigitNetwork, for_looking, load_network
 from handanat_studio.vision.seen_digits import LEAST_SEEN, SeenDigits
 
@@ -29,9 +27,6 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
 _AT_ONCE = 16
-_SURE_HAND, _FLAWLESS, _PLAIN_TIP = 0.9, 0.25, 0.6
-"""From and up to which chances an answer leaves no doubt."""
-_TIP, _PEAK = FINE.index("tip"), 5
 
 
 class DigitReader:
@@ -86,19 +81,15 @@ class DigitReader:
     def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:
         """Return what the network says: fine maps 0..1, coarse maps, answers 0..1 (see `digit_maps`).
 
-        Unless a crop shows a sound hand beyond doubt it is looked at again in a mirror: the mean of both counts better
-        than either.
+        Each crop is looked at as it is and in a mirror: the mean of both counts better than either.
         """
         parts: list[tuple[F32, ...]] = []
         for start in range(0, len(crops), _AT_ONCE):
             stack = torch.from_numpy(np.stack(crops[start : start + _AT_ONCE])).permute(0, 3, 1, 2).float() / 255.0
-            first = self._looked(stack)
-            doubtful = torch.nonzero(~_is_clear(first[0], first[2]))[:, 0]
-            if len(doubtful):
-                second = _unmirrored(self._looked(stack[doubtful].flip(3)))
-                for one, other in zip(first, second, strict=True):
-                    one[doubtful] = (one[doubtful] + other) / 2
-            parts.append(tuple(answer.numpy() for answer in first))
+            answers = self._looked(torch.cat([stack, stack.flip(3)]))
+            plain = (answer[: len(stack)] for answer in answers)
+            mirrored = _unmirrored(*(answer[len(stack) :] for answer in answers))
+            parts.append(tuple(((one + other) / 2).numpy() for one, other in zip(plain, mirrored, strict=True)))
         fine, coarse, whole = (np.concatenate(p) for p in zip(*parts, strict=True))
         return fine, coarse, whole
 
@@ -110,19 +101,8 @@ class DigitReader:
         return torch.sigmoid(fine), coarse, chances
 
 
-def _is_clear(fine: Tensor, whole: Tensor) -> Tensor:
-    """Return (N,) whether answers are about a sound hand of which five tips are seen, and nothing like a sixth."""
-    heat = fine[:, _TIP]
-    highest = F.max_pool2d(heat[:, None], _PEAK, 1, _PEAK // 2)[:, 0]
-    peak = torch.where(heat == highest, heat, 0.0).flatten(1)
-    five = ((peak > _PLAIN_TIP).sum(1) == SOUND_COUNT) & ((peak > LEAST_TIP).sum(1) == SOUND_COUNT)
-    sound = (whole[:, -len(FLAWS) :] < _FLAWLESS).all(dim=1)
-    return five & sound & (whole[:, 0] >= _SURE_HAND)
-
-
-def _unmirrored(answers: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+def _unmirrored(fine: Tensor, coarse: Tensor, whole: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the answers to mirrored crops as those to the crops themselves."""
-    fine, coarse, whole = answers
     sign = torch.ones(len(COARSE))
     sign[: len(WAYS) : 2] = -1.0
     return fine.flip(3), coarse.flip(3) * sign[:, None, None], whole

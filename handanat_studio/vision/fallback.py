@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +16,7 @@ from handanat_studio.hand.evidence import LEAST_HAND
 from handanat_studio.hand.values import Box, Detection
 from handanat_studio.vision.box_look import Looks, find_in_box
 from handanat_studio.vision.combined_pose import evidence_of
-from handanat_studio.vision.mediapipe_hands import MediaPipeHands
+from handanat_studio.vision.mediapipe_hands import eager_mediapipe
 from handanat_studio.vision.own_pose import own_pose, unlabelled_pose
 from handanat_studio.vision.seen_digits import SeenDigits
 from handanat_studio.vision.weights import HANDS, weights_version
@@ -26,8 +25,8 @@ from handanat_studio.vision.witness import NAME, Witness
 MOST_BOXES = 4
 SAME_HAND = 0.5
 """Boxes that overlap more (intersection over union) hold one hand."""
-_REVISION = 3
-_PALM_THRESHOLD = 0.2
+_SURELY = 0.9
+_REVISION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +37,20 @@ class Trust:
         name: of the detector.
         word: what a box is, for people.
         least: a less sure box is not looked at; a surer one counts if MediaPipe sees joints in it.
+        likely: below this those joints must be surely a hand's to the digit network, `_SURELY`.
         alone, alone_hand: without joints, how sure box and digit network must be.
     """
 
     name: str
     word: str
     least: float
+    likely: float
     alone: float
     alone_hand: float
 
 
-HAND_BOXES = Trust("yolo", "hand box", least=0.25, alone=0.45, alone_hand=0.97)
-"""On 80 composed places without hands, skin and clutter in them, no box passed either way."""
+HAND_BOXES = Trust("yolo", "hand box", least=0.15, likely=0.25, alone=0.4, alone_hand=0.9)
+"""On 80 composed places without hands, skin and clutter in them, no box passed in any way."""
 
 
 class Boxes(Protocol):
@@ -84,7 +85,7 @@ class BoxFallback:
         self._trust = trust
         self._witness = witness or Witness()
         self._boxes = boxes
-        self._closer = closer or _shared_closer()
+        self._closer = closer or eager_mediapipe()
         finder = weights_version(HANDS) if boxes is None else getattr(boxes, "version", "given")
         self.version = f"{finder}-{self._witness.version}.{_REVISION}"
 
@@ -124,7 +125,8 @@ class BoxFallback:
         joints = find_in_box(pixels, box, self._closer)
         if joints is not None:
             (hand,) = self._witness.testify(pixels, [joints])
-            if hand.evidence is not None and hand.evidence.hand >= LEAST_HAND:
+            enough = LEAST_HAND if score >= self._trust.likely else _SURELY
+            if hand.evidence is not None and hand.evidence.hand >= enough:
                 reason = f"{seen_in}, joints seen in a closer look"
                 return replace(hand, detector=self.name, version=self.version, fallback_reason=reason)
         if score < self._trust.alone:
@@ -139,12 +141,6 @@ class BoxFallback:
         pose = unlabelled_pose(score)
         evidence = evidence_of(seen, pose, self._witness.version)
         return Detection(box, pose, self.name, self.version, score, f"{seen_in}, no joint seen", evidence)
-
-
-@lru_cache(maxsize=1)
-def _shared_closer() -> MediaPipeHands:
-    """Return this process's MediaPipe that suspects palms early: whatever finds boxes, the closer look is the same."""
-    return MediaPipeHands(palm_threshold=_PALM_THRESHOLD)
 
 
 def create() -> BoxFallback:

@@ -12,19 +12,17 @@ from PIL import Image
 
 from handanat_studio.hand.values import Detection
 from handanat_studio.vision.detectors import Detector
-from handanat_studio.vision.mediapipe_hands import MediaPipeHands, located, padded_box
+from handanat_studio.vision.mediapipe_hands import eager_mediapipe, located, padded_box
 
-_REVISION = 1
+_REVISION = 2
 _LONGEST_SIDE = 1600
 _BORDER = 0.25
 _PART = 0.6
 # Every look costs half an ordinary detection or more, and images without hands pay for all of them.
 _LOOKS_AT_SMALL = 2
 _SMALL_SIDE = 640
-_PALM_THRESHOLD = 0.2
 # On 126 views of rooms without hands no such look reached 0.85; knees, feet and furniture reach 0.8.
-_PRESENCE_THRESHOLD = 0.85
-_MAX_HANDS = 2
+_LEAST_SCORE = 0.85
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +52,8 @@ class Rescue:
     name = "mediapipe-rescue"
 
     def __init__(self, inner: Detector | None = None) -> None:
-        self._inner = inner or MediaPipeHands(
-            palm_threshold=_PALM_THRESHOLD, presence_threshold=_PRESENCE_THRESHOLD, max_hands=_MAX_HANDS
-        )
+        self._inner = inner or eager_mediapipe()
+        self._is_shared = inner is None
         self.version = f"{self._inner.version}.{_REVISION}"
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
@@ -71,14 +68,15 @@ class Rescue:
         height, width = pixels.shape[:2]
         looks = _LOOKS_AT_SMALL if min(height, width) < _SMALL_SIDE else None
         for view in islice(views(pixels), looks):
-            found = self._inner.detect(view.pixels)
+            found = [hand for hand in self._inner.detect(view.pixels) if hand.score >= _LEAST_SCORE]
             if found:
                 return [self._map_back(hand, view, (width, height)) for hand in found]
         return []
 
     def close(self) -> None:
         """Free the networks; the detector cannot be used afterwards."""
-        self._inner.close()
+        if not self._is_shared:
+            self._inner.close()
 
     def _map_back(self, hand: Detection, view: View, size: tuple[int, int]) -> Detection:
         pose = hand.pose

@@ -29,7 +29,7 @@ from handanat_studio.vision.weights import HANDS, weights_path
 U8 = NDArray[np.uint8]
 
 ARCHITECTURE = "hands.yaml"
-LEAST_SCORE = 0.25
+LEAST_SCORE = 0.15
 """Boxes less sure than this are not told of; who uses them needs further evidence."""
 LOOKS = (320, 640)
 """Longer sides, in pixels, at which an image is looked at in turn until a hand is found."""

@@ -33,6 +33,9 @@ KEPT_ASIDE = 0.25
 FOLDS = 4
 _DOUBTFUL = 3.0
 """So many times as many sound images may be called unsure or implausible."""
+LEAST_IMPLAUSIBLE, LEAST_UNSURE = 2 / 3, 0.5
+"""Whatever the sound images allow, no hand is called implausible below two to one, nor unsure below even odds: the
+photographs that bounds are chosen on are simpler than those to come."""
 _FEWEST = 20
 
 Flags = NDArray[np.bool_]
@@ -173,9 +176,9 @@ def _calibrated(parts: _Parts, joined: F64, real: Flags, false_alarms: float) ->
     # Drawn hands are easier than photographed ones, so the bound rests on photographs where there are any.
     chosen = sound & real if (sound & real).sum() >= _FEWEST else sound
     chances, weights = calibration.joined(joined[chosen]), _alike(np.array([u.source for u in parts.fitted])[chosen])
-    bound = bound_for(chances, false_alarms, weights)
-    doubt = min(bound, bound_for(chances, min(1.0, _DOUBTFUL * false_alarms), weights))
-    return replace(calibration, implausible_from=bound, unsure_from=doubt)
+    bound = max(LEAST_IMPLAUSIBLE, bound_for(chances, false_alarms, weights))
+    doubt = max(LEAST_UNSURE, bound_for(chances, min(1.0, _DOUBTFUL * false_alarms), weights))
+    return replace(calibration, implausible_from=bound, unsure_from=min(bound, doubt))
 
 
 def _alike(sources: NDArray[np.str_]) -> F64:

@@ -119,6 +119,12 @@ def test_joints_that_the_digit_network_does_not_take_for_a_hand_do_not_count() -
     assert fallback((BOX, 0.95), sees=True, hand=0.3).detect(PIXELS) == []
 
 
+@pytest.mark.parametrize(("score", "hand", "found"), [(0.2, 0.95, 1), (0.2, 0.7, 0), (0.3, 0.7, 1)])
+def test_joints_in_an_unlikely_box_must_be_surely_a_hands(score: float, hand: float, found: int) -> None:
+    """The less a box is worth, the more the digit network must be."""
+    assert len(fallback((BOX, score), sees=True, hand=hand).detect(PIXELS)) == found
+
+
 def test_unsure_boxes_are_not_looked_at_and_one_hand_is_told_once() -> None:
     """Boxes come best first; what overlaps a better hand is that hand."""
     beside = Box(BOX.x + 10, BOX.y, BOX.width, BOX.height)
