@@ -26,6 +26,8 @@ from handanat_studio.scoring.findings import (
 _CONFLICT = 0.2
 _REPORTED, _REPORTED_FLAW = 0.03, 0.15
 """Least probability at which a part is told; a flaw of the whole hand, which shows no place, needs more."""
+_SEEN_FLAW = 0.25
+"""Nor is a flaw told that the network hardly sees, however much its word counts."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FLAW_KINDS = {
     "extra": "count",
@@ -65,6 +67,7 @@ def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Findi
         found += [
             _seen_finding(flaw, float(features.flaw_chance[column]), p)
             for _, p in shown(f"flaw_{flaw}", _REPORTED_FLAW)
+            if features.flaw_chance[column] >= _SEEN_FLAW
         ]
     if features.chirality_conflict:
         source = "the bends show the other side than the one stated; angles were measured for the side they show"

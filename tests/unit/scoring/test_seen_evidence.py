@@ -156,3 +156,13 @@ def test_the_calibration_is_for_detected_hands_only(model_hand: Any) -> None:
     long_little = HandPose.ordinary(world[:, :2] * 3000 + 400, world=world)
     score = CalibratedScorer().score(measure(batch_of([long_little]), source="expert")).row(0)
     assert score.verdict == "implausible"
+
+
+def test_a_flaw_that_is_hardly_seen_is_no_finding(pose: HandPose) -> None:
+    """Even under a calibration that makes much of it: nobody could check the claim."""
+    much = Calibration(parts={"flaw_fused": PartMap(1.0, 0.5)})
+    features = measure(batch_of([pose, pose], [flawed("fused", 0.1), flawed("fused", 0.6)]), source="mediapipe")
+    scores = CalibratedScorer(calibration=much).score(features)
+    assert [finding.kind for finding in scores.row(0).findings] == []
+    assert [finding.kind for finding in scores.row(1).findings] == ["webbing"]
+    assert scores.row(0).value > 0.15
