@@ -167,4 +167,4 @@ def test_doctor_says_that_the_main_job_runs():
     assert report["packages"]["mediapipe"] == "0.10.21"
     assert all(report["models"].values())
     assert report["devices"]["chosen"] in report["devices"]["available"]
-    assert [entry["problem"] for entries in report["registries"].values() for entry in entries] == [""] * 8
+    assert [entry["problem"] for entries in report["registries"].values() for entry in entries] == [""] * 9
