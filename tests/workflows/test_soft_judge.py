@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from handanat_studio.hand.evidence import FLAWS
 from handanat_studio.scoring.differentiable import SoftScore
 from handanat_studio.scoring.soft_digits import peaks, read_maps
 from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
@@ -160,4 +161,4 @@ def test_the_real_networks_gradient_is_the_slope() -> None:
     with torch.no_grad():
         slope = float(judge.judge(crop + step).loss.sum() - judge.judge(crop - step).loss.sum()) / 2
     assert float((gradient * step).sum()) == pytest.approx(slope, rel=1e-2, abs=1e-8)
-    assert soft.flaws.shape == (1, 7)
+    assert soft.flaws.shape == (1, len(FLAWS))
