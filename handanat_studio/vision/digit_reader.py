@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from handanat_studio.errors import UserError
 from handanat_studio.hand.values import Box
 from handanat_studio.vision.digit_assembly import USUAL, DigitSet, assemble
 from handanat_studio.vision.digit_counts import count_digits
-from handanat_studio.vision.digit_crops import CROP_PX, crop_hand
+from handanat_studio.vision.digit_crops import CROP_PX, HandCrop, crop_hand
 from handanat_studio.vision.digit_evidence import Evidence, read_evidence
 from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, TIP_NUMBERS, WAYS
@@ -51,31 +51,35 @@ class DigitReader:
 
     def see(self, pixels: U8, boxes: Sequence[Box]) -> list[SeenDigits]:
         """Return what the network sees of each hand of an (H, W, 3) uint8 RGB image, in its pixels, by its box."""
-        if not boxes:
-            return []
-        crops = [crop_hand(pixels, box) for box in boxes]
+        return self.see_all([(pixels, boxes)])[0]
+
+    def see_all(self, asked: Sequence[tuple[U8, Sequence[Box]]]) -> list[list[SeenDigits]]:
+        """Return the same for several images at once, which takes less time than one after another."""
+        crops = [crop_hand(pixels, box) for pixels, boxes in asked for box in boxes]
+        seen = iter(self._seen(crops))
+        return [[next(seen) for _ in boxes] for _, boxes in asked]
+
+    def _seen(self, crops: Sequence[HandCrop]) -> Iterator[SeenDigits]:
+        if not crops:
+            return
         digits = self.read([crop.pixels for crop in crops])
         mine, counts = own_hand(digits, CROP_PX), count_digits(digits, CROP_PX, self.evidence)
-        found = []
         for k, crop in enumerate(crops):
             kept = np.flatnonzero(mine[k] & (digits.confidence[k] >= LEAST_SEEN))
             places = np.full(digits.confidence.shape[1] + 1, -1)
             places[kept] = np.arange(len(kept))
-            found.append(
-                SeenDigits(
-                    joints=crop.to_image(digits.joints[k, kept]),
-                    confidence=digits.confidence[k, kept],
-                    forked_from=places[digits.forked_from[k, kept]],
-                    fused=digits.fused[k][np.ix_(kept, kept)],
-                    wrists=crop.to_image(digits.wrists[k, kept]),
-                    hand=float(digits.hand[k]),
-                    assessable=float(digits.assessable[k]),
-                    counts=counts.distribution[k],
-                    flaws=digits.flaws[k],
-                    assessed=bool(counts.assessed[k]),
-                )
+            yield SeenDigits(
+                joints=crop.to_image(digits.joints[k, kept]),
+                confidence=digits.confidence[k, kept],
+                forked_from=places[digits.forked_from[k, kept]],
+                fused=digits.fused[k][np.ix_(kept, kept)],
+                wrists=crop.to_image(digits.wrists[k, kept]),
+                hand=float(digits.hand[k]),
+                assessable=float(digits.assessable[k]),
+                counts=counts.distribution[k],
+                flaws=digits.flaws[k],
+                assessed=bool(counts.assessed[k]),
             )
-        return found
 
     @torch.inference_mode()
     def maps(self, crops: Sequence[U8]) -> tuple[F32, F32, F32]:

@@ -24,9 +24,12 @@ from handanat_studio.hand.values import Detection
 
 if TYPE_CHECKING:
     from handanat_studio.vision.detectors import DetectorChain
+    from handanat_studio.vision.images import DecodedImage
 
 CHUNK = 4
 """Images a worker gets at once: enough to hide the pipe, few enough for smooth progress and quick cancelling."""
+_TOGETHER_MP = 16
+"""Megapixels of which a worker holds no more than one image at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +77,46 @@ def _look_here(paths: Iterable[Path], pixel_limit_mp: int) -> Iterator[Look]:
     chain = DetectorChain()
     try:
         for path in paths:
-            yield look_at_one(path, chain, pixel_limit_mp)
+            # One at a time: who waits here wants to see each as soon as it is done.
+            yield from look_together([path], chain, pixel_limit_mp)
     finally:
         chain.close()
 
 
-def look_at_one(path: Path, chain: DetectorChain, pixel_limit_mp: int) -> Look:
-    """Decode one file and run the detector chain on it; a known problem becomes `error`."""
+def look_together(paths: Iterable[Path], chain: DetectorChain, pixel_limit_mp: int) -> Iterator[Look]:
+    """Decode files and run the detector chain on them all; a known problem becomes `error`.
+
+    Small images are looked at together, large ones one by one, so that few pixels are held at a time.
+    """
+    batch: list[tuple[Path, DecodedImage | UserError]] = []
+    held = 0.0
+    for path in paths:
+        image = _opened(path, pixel_limit_mp)
+        batch.append((path, image))
+        held += 0.0 if isinstance(image, UserError) else image.width * image.height / 1e6
+        if held > _TOGETHER_MP:
+            yield from _judged(batch, chain)
+            batch, held = [], 0.0
+    yield from _judged(batch, chain)
+
+
+def _opened(path: Path, pixel_limit_mp: int) -> DecodedImage | UserError:
     from handanat_studio.vision.images import read_image
 
     try:
-        image = read_image(path, pixel_limit_mp=pixel_limit_mp)
-        found = tuple(chain.detect(image.pixels))
+        return read_image(path, pixel_limit_mp=pixel_limit_mp)
     except UserError as error:
-        return Look(path, error=str(error))
-    return Look(path, image.width, image.height, image.sha256, found)
+        return error
+
+
+def _judged(batch: Sequence[tuple[Path, DecodedImage | UserError]], chain: DetectorChain) -> Iterator[Look]:
+    found = iter(chain.detect_all([image.pixels for _, image in batch if not isinstance(image, UserError)]))
+    for path, image in batch:
+        hands = image if isinstance(image, UserError) else next(found)
+        if isinstance(image, UserError) or isinstance(hands, UserError):
+            yield Look(path, error=str(hands))
+        else:
+            yield Look(path, image.width, image.height, image.sha256, tuple(hands))
 
 
 class _Crew:
@@ -172,4 +200,4 @@ def _leave_with(parent_pid: int) -> None:
 
 def _look_at_chunk(paths: Sequence[Path]) -> list[Look]:
     assert _chain is not None, "the worker was not prepared"
-    return [look_at_one(path, _chain, _limit_mp) for path in paths]
+    return list(look_together(paths, _chain, _limit_mp))

@@ -27,8 +27,10 @@ class FakeWitness:
     chances: ClassVar[dict[str, float]] = {}
     version = "w1"
 
-    def testify(self, pixels: np.ndarray, hands: Sequence[Detection]) -> list[Detection]:
-        return [replace(hand, evidence=_evidence(self.chances[hand.detector])) for hand in hands]
+    def testify_all(self, asked: Sequence[tuple[np.ndarray, Sequence[Detection]]]) -> list[list[Detection]]:
+        return [
+            [replace(hand, evidence=_evidence(self.chances[hand.detector])) for hand in hands] for _, hands in asked
+        ]
 
 
 def _evidence(hand: float) -> DigitEvidence:
@@ -208,3 +210,29 @@ def test_missing_weights_leave_the_detectors_alone(known: Callable[..., None], m
     assert chain.problems == {"digits": "no weights"}
     assert chain.version == "first:first-v1"
     assert chain.seen_alone(PIXELS, Box(0, 0, 4, 4)) is None
+
+
+def test_images_that_are_looked_at_together_are_judged_each_by_itself(
+    known: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those without an answer go on to the next detector; one that no detector can read stops no other."""
+    known(Picky("first"), Picky("second"))
+    chain = chain_of("first", "second")
+    dark, bright, broken = (np.full((4, 4, 3), value, np.uint8) for value in (0, 200, 255))
+    first, second, failed = chain.detect_all([bright, dark, broken])
+    assert [[hand.detector for hand in hands] for hands in (first, second)] == [["first"], ["second"]]  # type: ignore[union-attr]
+    assert isinstance(failed, UserError)
+    with pytest.raises(UserError, match="No detector could look"):
+        chain.detect(broken)
+
+
+class Picky(Fake):
+    """Finds a hand where the picture is bright, if it is the first detector, else where it is dark; fails on white."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 1)
+
+    def detect(self, pixels: np.ndarray) -> list[Detection]:
+        if pixels.max() == 255:
+            raise RuntimeError("white")
+        return super().detect(pixels) if (pixels.max() > 100) == (self.name == "first") else []
