@@ -28,6 +28,8 @@ _REPORTED, _REPORTED_FLAW = 0.03, 0.15
 """Least probability at which a part is told; a flaw of the whole hand, which shows no place, needs more."""
 _SEEN_FLAW = 0.25
 """Nor is a flaw told that the network hardly sees, however much its word counts."""
+_WEAK, _WEAK_TOGETHER = 0.05, 0.3
+"""Least probability of a flaw that is told with others only, and of all of those together."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FLAW_KINDS = {
     "extra": "count",
@@ -72,7 +74,7 @@ def explain(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Findi
     if features.chirality_conflict:
         source = "the bends show the other side than the one stated; angles were measured for the side they show"
         found.append(_of_the_hand("chirality", _CONFLICT, source))
-    return worst_first(one_each(found))
+    return worst_first(one_each(found)) or _weak_signs(features, details)
 
 
 def _of_the_hand(kind: str, p: float, source: str) -> Finding:
@@ -90,6 +92,17 @@ def _counted(features: Features, p: float) -> list[Finding]:
 def _seen_finding(flaw: str, chance: float, p: float) -> Finding:
     words = f"the digit network sees {FLAW_WORDS[flaw]} (chance {chance:.2f})"
     return _of_the_hand(_FLAW_KINDS[flaw], p, words)
+
+
+def _weak_signs(features: Features, details: dict[str, NDArray[Any]]) -> tuple[Finding, ...]:
+    """Return what makes a hand doubtful of which nothing can be said singly: several flaws that might be there."""
+    signs = sorted(((float(details[f"flaw_{flaw}"][0]), column) for column, flaw in enumerate(FLAWS)), reverse=True)
+    told = [(p, column) for p, column in signs if p >= _WEAK]
+    together = 1.0 - math.prod(1.0 - p for p, _ in told)
+    if len(told) < 2 or together < _WEAK_TOGETHER:
+        return ()
+    words = ", ".join(f"{FLAW_WORDS[FLAWS[k]]} ({float(features.flaw_chance[k]):.2f})" for _, k in told)
+    return (_of_the_hand(_FLAW_KINDS[FLAWS[told[0][1]]], together, f"several weak signs together: {words}"),)
 
 
 def _s_bend_finding(features: Features, finger: int, p: float) -> Finding:

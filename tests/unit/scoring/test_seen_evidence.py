@@ -166,3 +166,18 @@ def test_a_flaw_that_is_hardly_seen_is_no_finding(pose: HandPose) -> None:
     assert [finding.kind for finding in scores.row(0).findings] == []
     assert [finding.kind for finding in scores.row(1).findings] == ["webbing"]
     assert scores.row(0).value > 0.15
+
+
+def test_several_weak_signs_are_told_together(pose: HandPose) -> None:
+    """Where each alone is too weak to be told, a doubtful hand must not come without a word; a sound one may."""
+    half = Calibration(parts={f"flaw_{name}": PartMap(-1.0, 0.5) for name in FLAWS})
+    weak = {"extra": 0.22, "missing": 0.2, "fused": 0.18}
+    told = seen(flaws=tuple(weak.get(flaw, 0.0) for flaw in FLAWS))
+    features = measure(batch_of([pose, pose], [told, seen()]), source="mediapipe")
+    scores = CalibratedScorer(calibration=half).score(features)
+    (found,) = scores.row(0).findings
+    assert found.part == "hand"
+    assert found.source.startswith("several weak signs together")
+    assert "(0.22)" in found.source
+    assert found.probability == pytest.approx(scores.row(0).value, abs=0.05)
+    assert scores.row(1).findings == ()
