@@ -36,7 +36,8 @@ NOTHING, PALM_CODE = 255, 254
 
 COUNT_SHARES = {3: 0.10, 4: 0.15, 5: 0.33, 6: 0.19, 7: 0.14, 8: 0.09}
 """How often a training hand has how many digits. Five is common, but never certain."""
-_FLAWS = {"fused": 0.22, "bifurcated": 0.09, "overbent": 0.10, "proportion": 0.14, "detached": 0.07}
+_FLAWS = {"fused": 0.22, "bifurcated": 0.18, "overbent": 0.18, "proportion": 0.18, "detached": 0.12}
+"""How often a training hand has what else can be wrong with it; of rarer flaws a network learns nothing."""
 _FLAW_OF = {"duplicated": "extra", "second_thumb": "extra", "bifurcated": "forked"}
 _GROWN = ("extra", "extra", "duplicated", "second_thumb")
 

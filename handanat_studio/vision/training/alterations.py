@@ -17,7 +17,7 @@ F64 = NDArray[np.float64]
 
 _REMOVED, _ADDED = 0.35, 0.45
 """Chances to take digits away, and, where none is, to put some in."""
-_FEWEST_PIXELS = 60
+FEWEST_PIXELS = 60
 _BRUSH = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 
 
@@ -41,14 +41,20 @@ def altered(hand: CachedHand, rng: Generator) -> CachedHand:
 
 def without(hand: CachedHand, digit: int) -> CachedHand:
     """Return the hand without a digit: cut off at its web, nothing in its place."""
-    digits = np.where(hand.digits == digit, np.uint8(NOTHING), hand.digits)
-    # A rim of its outline may be left that counted as palm.
-    solid = cv2.morphologyEx((digits != NOTHING).astype(np.uint8), cv2.MORPH_OPEN, _BRUSH)
-    digits[(solid == 0) & (digits == PALM_CODE)] = NOTHING
+    digits = cut_off(hand, digit)
     joints, states = hand.joints.copy(), hand.states.copy()
     joints[digit], states[digit] = np.nan, JointState.ABSENT
     altered = replace(hand, digits=digits, joints=joints, states=states)
     return flawed(altered, "missing", digits != NOTHING)
+
+
+def cut_off(hand: CachedHand, digit: int) -> NDArray[np.uint8]:
+    """Return (S, S) the map of digits without the pixels of one."""
+    digits = np.where(hand.digits == digit, np.uint8(NOTHING), hand.digits)
+    # A rim of its outline may be left that counted as palm.
+    solid = cv2.morphologyEx((digits != NOTHING).astype(np.uint8), cv2.MORPH_OPEN, _BRUSH)
+    digits[(solid == 0) & (digits == PALM_CODE)] = NOTHING
+    return digits
 
 
 def with_copy(hand: CachedHand, digit: int, rng: Generator) -> CachedHand:
@@ -59,19 +65,39 @@ def with_copy(hand: CachedHand, digit: int, rng: Generator) -> CachedHand:
         digit: row of a digit whose pixels are seen.
         rng: source of chance.
     """
-    free = np.flatnonzero((hand.states == JointState.ABSENT).all(axis=1) & np.isnan(hand.joints).all(axis=(1, 2)))
+    free = free_rows(hand)
     mask = hand.digits == digit
-    if not len(free) or mask.sum() < _FEWEST_PIXELS:
+    if not len(free) or mask.sum() < FEWEST_PIXELS:
         return hand
     row = int(free[-1])
     turn = _turn_about(hand, digit, hand.wrist.astype(float), rng)
-    turn = _about(turn[:, :2] @ hand.joints[digit, 0] + turn[:, 2], rng.normal(0.0, 5.0), rng.uniform(0.8, 1.1), turn)
-    size = mask.shape[0]
-    to_pixels = turn.copy()
-    to_pixels[:, 2] += turn[:, :2] @ [0.5, 0.5] - 0.5
+    turn = about(turn[:, :2] @ hand.joints[digit, 0] + turn[:, 2], rng.normal(0.0, 5.0), rng.uniform(0.8, 1.1), turn)
     # The copy takes its root along, so that its skin runs on into the palm's.
     near_root = _root(hand, digit) & (hand.digits == PALM_CODE)
-    moved = cv2.warpAffine((mask | near_root).astype(np.float32), to_pixels, (size, size))
+    grown = laid_over(hand, row, turn, mask, near_root)
+    joints, states = grown.joints.copy(), grown.states.copy()
+    joints[row] = joints[digit] @ turn[:, :2].T + turn[:, 2]
+    states[row] = hand.states[digit]
+    return flawed(replace(grown, joints=joints, states=states), "extra", grown.digits != NOTHING)
+
+
+def laid_over(
+    hand: CachedHand, row: int, matrix: F64, mask: NDArray[np.bool_], root: NDArray[np.bool_] | None = None
+) -> CachedHand:
+    """Return the hand with pixels of it laid over it in another place, as those of a digit.
+
+    Args:
+        hand: where from and where to.
+        row: of the digit that they are there.
+        matrix: (2, 3) from where they are to where they go.
+        mask: (S, S) which pixels.
+        root: (S, S) pixels that go along, but stay palm.
+    """
+    size = mask.shape[0]
+    to_pixels = matrix.copy()
+    to_pixels[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
+    taken = mask if root is None else mask | root
+    moved = cv2.warpAffine(taken.astype(np.float32), to_pixels, (size, size))
     moved_mask = cv2.warpAffine(mask.astype(np.uint8), to_pixels, (size, size), flags=cv2.INTER_NEAREST) > 0
     skin = cv2.warpAffine(hand.colour, to_pixels, (size, size))
     alpha = np.where(hand.digits == PALM_CODE, cv2.GaussianBlur(moved, (0, 0), 2.0), moved)[..., None]
@@ -79,14 +105,15 @@ def with_copy(hand: CachedHand, digit: int, rng: Generator) -> CachedHand:
     digits = hand.digits.copy()
     digits[(moved > 0.5) & (digits == NOTHING)] = PALM_CODE
     digits[moved_mask] = row
-    joints, states = hand.joints.copy(), hand.states.copy()
-    at = np.nan_to_num(joints).astype(int).clip(0, size - 1)
-    covered = moved_mask[at[..., 1], at[..., 0]] & (states == JointState.VISIBLE)
-    states[covered] = JointState.OCCLUDED
-    joints[row] = joints[digit] @ turn[:, :2].T + turn[:, 2]
-    states[row] = hand.states[digit]
-    grown = replace(hand, colour=colour, digits=digits, joints=joints, states=states)
-    return flawed(grown, "extra", digits != NOTHING)
+    at = np.nan_to_num(hand.joints).astype(int).clip(0, size - 1)
+    covered = moved_mask[at[..., 1], at[..., 0]] & (hand.states == JointState.VISIBLE)
+    states = np.where(covered, JointState.OCCLUDED, hand.states).astype(np.uint8)
+    return replace(hand, colour=colour, digits=digits, states=states)
+
+
+def free_rows(hand: CachedHand) -> NDArray[np.int64]:
+    """Return the rows that no digit has."""
+    return np.flatnonzero((hand.states == JointState.ABSENT).all(axis=1) & np.isnan(hand.joints).all(axis=(1, 2)))
 
 
 def _turn_about(hand: CachedHand, digit: int, pivot: F64, rng: Generator) -> F64:
@@ -98,10 +125,10 @@ def _turn_about(hand: CachedHand, digit: int, pivot: F64, rng: Generator) -> F64
     sides = [gaps[gaps > 0.02], -gaps[gaps < -0.02]]
     side = int(rng.integers(2))
     gap = float(sides[side].min()) / 2 if len(sides[side]) else float(rng.uniform(0.25, 0.45))
-    return _about(pivot, np.degrees(gap) * (1 if side == 0 else -1), 1.0)
+    return about(pivot, np.degrees(gap) * (1 if side == 0 else -1), 1.0)
 
 
-def _about(pivot: F64, degrees: float, scale: float, first: F64 | None = None) -> F64:
+def about(pivot: F64, degrees: float, scale: float, first: F64 | None = None) -> F64:
     """Return the (2, 3) turn and growth about a point, after another."""
     a = np.radians(degrees)
     linear = scale * np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])

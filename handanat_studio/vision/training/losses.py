@@ -11,8 +11,10 @@ from handanat_studio.vision.digit_maps import HEATS, TIP_NUMBERS, WAYS
 
 _HEAT_SHARE = torch.tensor([1.5, 1.0, 0.5, 0.5])
 _MASK_SHARE = torch.tensor([1.0, 1.0, 1.0, 1.0])
-_WRONG_SHARE, _WRONG_GAIN = 5.0, 3.0
+_WRONG_SHARE, _WRONG_GAIN = 6.0, 5.0
 """Of where flaws are; a digit with one is rarer than one without."""
+_FLAWS_SHARE = 2.0
+"""Of which flaws the hand has."""
 _SEAM_GAIN = torch.tensor([1.0, 1.0, 4.0, 4.0])
 """Seams are thin: their cells count more."""
 
@@ -72,4 +74,4 @@ def _whole_loss(whole: Tensor, wanted: dict[str, Tensor]) -> Tensor:
     known = flaws.isfinite()
     wrong = F.binary_cross_entropy_with_logits(whole[:, -len(FLAWS) :], flaws.nan_to_num(0.0), reduction="none")
     wrong = (wrong * known).sum() / known.sum().clamp(min=1)
-    return 0.5 * yes_no + 0.1 * F.cross_entropy(whole[:, TIP_NUMBERS], answers[:, 2]) + wrong
+    return 0.5 * yes_no + 0.1 * F.cross_entropy(whole[:, TIP_NUMBERS], answers[:, 2]) + _FLAWS_SHARE * wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.training.alterations import altered
+from handanat_studio.vision.training.digit_surgery import operated
 from handanat_studio.vision.training.hand_cache import NOTHING, PALM_CODE, CachedHand, HandCache
 from handanat_studio.vision.training.looks import spoil
 from handanat_studio.vision.training.melting import melted
@@ -49,9 +51,20 @@ class View:
     wrong: U8 | None = None
 
 
+class Supply(Protocol):
+    """Where crops take their hands and what is behind them."""
+
+    @property
+    def photos(self) -> Sequence[U8]:
+        """Images without hands, RGB."""
+
+    def hand(self, rng: Generator, /) -> CachedHand:
+        """Return one hand."""
+
+
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """What crops are composed of.
+    """What training crops are composed of.
 
     Attributes:
         drawn: drawn hands.
@@ -71,7 +84,7 @@ class Stock:
         Some hands melt, drawn and photographed ones alike.
         """
         if self.photographed is not None and rng.random() < _PHOTOGRAPHED:
-            hand = altered(self.photographed[int(rng.integers(len(self.photographed)))], rng)
+            hand = operated(altered(self.photographed[int(rng.integers(len(self.photographed)))], rng), rng)
         else:
             hand = self.drawn[int(rng.integers(len(self.drawn)))]
         if self.melts and rng.random() < _MELTED:
@@ -79,7 +92,7 @@ class Stock:
         return hand
 
 
-def draw_view(stock: Stock, rng: Generator, size: int) -> View:
+def draw_view(stock: Supply, rng: Generator, size: int) -> View:
     """Compose one crop.
 
     Args:
@@ -127,7 +140,7 @@ class _Placed:
     extent: float
 
 
-def _placed(stock: Stock, rng: Generator, size: int, beside: _Placed | None = None) -> _Placed:
+def _placed(stock: Supply, rng: Generator, size: int, beside: _Placed | None = None) -> _Placed:
     hand = stock.hand(rng)
     points = np.concatenate([hand.joints.reshape(-1, 2), hand.wrist[None]])
     points = points[np.isfinite(points).all(axis=1)].astype(float)
