@@ -26,6 +26,26 @@ from handanat_studio.cli.terminal_progress import TerminalProgress
     help="Where the labels' paths begin; otherwise beside each file.",
 )
 @click.option("--drawn", default=400, show_default=True, type=click.IntRange(0), help="Drawn hands to fit on besides.")
+@click.option(
+    "--composed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Photographed hands to set amid clutter and to fit on besides; needs --real.",
+)
+@click.option(
+    "--real",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Photographs of sound hands before plain grounds, to cut out; may be given more than once.",
+)
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Photographs without hands, to put behind them.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same split.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that look at images.")
 @click.option(
@@ -41,22 +61,18 @@ def scorer(
     labels: tuple[Path, ...],
     images: Path | None,
     drawn: int,
+    composed: int,
+    real: tuple[Path, ...],
+    photos: Path | None,
     seed: int,
     workers: int,
     false_alarms: float,
 ) -> None:
-    """Calibrate the score in FOLDER: drawn hands, looks.jsonl, calibrated.json, scorer-model-card.json."""
+    """Calibrate the score in FOLDER: drawn and composed hands, looks.jsonl, calibrated.json, scorer-model-card.json."""
+    from handanat_studio.workflows.scorer_material import Sources
     from handanat_studio.workflows.train_scorer import train_scorer
 
+    sources = Sources(labels, images, drawn, composed, real, photos)
     with TerminalProgress() as progress:
-        card = train_scorer(
-            folder,
-            labels,
-            images=images,
-            drawn=drawn,
-            seed=seed,
-            workers=workers,
-            false_alarms=false_alarms,
-            progress=progress,
-        )
+        card = train_scorer(folder, sources, seed=seed, workers=workers, false_alarms=false_alarms, progress=progress)
     click.echo(card)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handanat_studio.errors import UserError
+from handanat_studio.formats import labels_jsonl
 from handanat_studio.formats.labels_jsonl import ImageLabel
 from handanat_studio.hand.batch import batch_of
 from handanat_studio.hand.codec import pose_from_dict, pose_to_dict
@@ -21,12 +23,18 @@ from handanat_studio.hand.values import Box, Detection
 from handanat_studio.progress import Progress
 from handanat_studio.scoring.calibration_fit import LabelledHands
 from handanat_studio.scoring.evidence import PARTS, raw_evidence
+from handanat_studio.vision.detectors import chain_version
+from handanat_studio.workflows.composed import compose_labelled
+from handanat_studio.workflows.evaluate.drawn import draw_labelled
 from handanat_studio.workflows.evaluate.matching import Place, match
 from handanat_studio.workflows.pool import look_at
+from handanat_studio.workflows.training_material import photographed_hands, place_photographs
 
 LOOKS = "looks.jsonl"
 DETECTED = "mediapipe"
 """The landmark source that is calibrated."""
+DRAWN_FROM = 3_000_000
+"""Scenes from this number on are fitted on; the evaluation draws others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,83 @@ class Labelled:
     source: str
     implausible: bool
     hands: tuple[Detection, ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where labelled hands come from.
+
+    Attributes:
+        labels: files of `formats.labels_jsonl`; what they do not call plausible or not is left out.
+        images: the folder that their paths are relative to; None = each file's own.
+        drawn: hands to draw besides, every second one defective.
+        composed: photographed hands to set amid clutter besides, every second one altered.
+        real: folders of photographs of sound hands before plain grounds, to cut them out of.
+        photos: a folder of photographs without hands, to put behind them.
+    """
+
+    labels: Sequence[Path] = ()
+    images: Path | None = None
+    drawn: int = 400
+    composed: int = 0
+    real: Sequence[Path] = ()
+    photos: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What was collected.
+
+    Attributes:
+        units: everything labelled.
+        drawn: paths of drawn images.
+        unreadable: files that cannot be read.
+    """
+
+    units: list[Labelled]
+    drawn: set[str]
+    unreadable: int
+
+
+def collect(folder: Path, sources: Sources, *, seed: int, workers: int, progress: Progress) -> Material:
+    """Return all labelled units after making and looking at what is missing.
+
+    Args:
+        folder: takes what is made and what was found.
+        sources: where from.
+        seed: of what is made.
+        workers: processes that look.
+        progress: is told of every image.
+
+    Raises:
+        UserError: if files cannot be read, or no photographed hand can be cut out or altered.
+    """
+    given = [(sources.images or file.parent, file) for file in sources.labels]
+    if sources.composed:
+        given.append(_composed(folder, sources, seed, progress))
+    drawn = []
+    if sources.drawn:
+        first = DRAWN_FROM + 100_000 * seed
+        file = draw_labelled(folder / "drawn", count=sources.drawn, seed=first, progress=progress)
+        drawn = _paths(file.parent, file)
+    said = [pair for place, file in given for pair in _paths(place, file)] + drawn
+    paths = list(dict.fromkeys(path for path, _ in said))
+    looks, errors = looked_at(folder, paths, chain=chain_version(), workers=workers, progress=progress)
+    units = gather([(path, label) for path, label in said if str(path) in looks], looks)
+    return Material(units, {str(path) for path, _ in drawn}, len(errors))
+
+
+def _composed(folder: Path, sources: Sources, seed: int, progress: Progress) -> tuple[Path, Path]:
+    hands = photographed_hands(folder / "photographed", sources.real, progress)
+    if hands is None:
+        raise UserError("Hands cannot be composed without photographs.", hint="Name folders of them with --real.")
+    photos = place_photographs(sources.photos)
+    place = folder / "composed"
+    return place, compose_labelled(place, hands, photos, count=sources.composed, seed=seed, progress=progress)
+
+
+def _paths(folder: Path, file: Path) -> list[tuple[Path, ImageLabel]]:
+    return [(folder / label.image, label) for label in labels_jsonl.read(file)]
 
 
 def gather(labels: Sequence[tuple[Path, ImageLabel]], looks: dict[str, list[Detection]]) -> list[Labelled]:

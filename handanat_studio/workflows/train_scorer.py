@@ -12,20 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handanat_studio.errors import UserError
-from handanat_studio.formats import labels_jsonl
-from handanat_studio.formats.labels_jsonl import ImageLabel
 from handanat_studio.progress import SILENT, Progress
 from handanat_studio.scoring.calibration import CALIBRATION_FILE, Calibration, read_calibration, write_calibration
 from handanat_studio.scoring.calibration_fit import bound_for, cross_joined, fit_final, fit_parts
 from handanat_studio.stats.calibration import calibration_figures
 from handanat_studio.stats.prevalence import corrected_prevalence, share
 from handanat_studio.vision.detectors import chain_version
-from handanat_studio.workflows.evaluate.drawn import draw_labelled
-from handanat_studio.workflows.scorer_material import Labelled, evidence_of_units, gather, looked_at
+from handanat_studio.workflows.scorer_material import Labelled, Sources, collect, evidence_of_units
 
 CARD = "scorer-model-card.json"
-DRAWN_FROM = 3_000_000
-"""Scenes from this number on are fitted on; the evaluation draws others."""
 FALSE_ALARMS = 0.03
 """Share of sound images that may be called implausible. Less than the 5 % that are allowed, as other photographs will
 differ from these."""
@@ -44,23 +39,19 @@ F64 = NDArray[np.float64]
 
 def train_scorer(
     folder: Path,
-    labels: Sequence[Path],
+    sources: Sources,
     *,
-    images: Path | None = None,
-    drawn: int = 400,
     seed: int = 0,
     workers: int = 1,
     false_alarms: float = FALSE_ALARMS,
     progress: Progress = SILENT,
 ) -> Path:
-    """Fit FOLDER/calibrated.json and return FOLDER/scorer-model-card.json; what was drawn and looked at is kept.
+    """Fit FOLDER/calibrated.json and return FOLDER/scorer-model-card.json; what was made and looked at is kept.
 
     Args:
-        folder: takes drawn hands, what was found in every image, the constants and the card.
-        labels: files of `formats.labels_jsonl`; what they do not call plausible or not is left out.
-        images: the folder that their paths are relative to; None = each file's own.
-        drawn: hands to draw and to fit on besides, every second one defective.
-        seed: of the split and the drawn hands.
+        folder: takes drawn and composed hands, what was found in every image, the constants and the card.
+        sources: what to fit on.
+        seed: of the split, the drawn and the composed hands.
         workers: processes that look.
         false_alarms: share of sound images, 0..1, that may be called implausible; it sets the bound.
         progress: is told of every image.
@@ -70,14 +61,14 @@ def train_scorer(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        units, is_drawn, unreadable = _material(folder, labels, images, drawn, seed, workers, progress)
-        found = [unit for unit in units if unit.hands]
+        material = collect(folder, sources, seed=seed, workers=workers, progress=progress)
+        found = [unit for unit in material.units if unit.hands]
         _check(found)
         progress.start("Calibrate", FOLDS + 1)
         parts = _Parts(found, _kept_aside(found, seed))
         joined = cross_joined(parts.fitting, parts.groups, folds=FOLDS, seed=seed)
         progress.step(FOLDS)
-        real = np.array([unit.image not in is_drawn for unit in parts.fitted])
+        real = np.array([unit.image not in material.drawn for unit in parts.fitted])
         write_calibration(folder / CALIBRATION_FILE, _calibrated(parts, joined, real, false_alarms))
         # Read back, so that the digest is that of the file.
         calibration = read_calibration(folder / CALIBRATION_FILE)
@@ -85,8 +76,8 @@ def train_scorer(
         card = _card(parts, joined, calibration) | {
             "seed": seed,
             "false_alarms_allowed": false_alarms,
-            "missed": _told([unit for unit in units if not unit.hands]),
-            "unreadable": unreadable,
+            "missed": _told([unit for unit in material.units if not unit.hands]),
+            "unreadable": material.unreadable,
         }
         (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -103,27 +94,6 @@ class _Parts:
         self.fitted = [unit for unit, is_kept in zip(units, kept, strict=True) if not is_kept]
         self.aside = [unit for unit, is_kept in zip(units, kept, strict=True) if is_kept]
         self.groups: NDArray[np.intp] = np.unique([unit.image for unit in self.fitted], return_inverse=True)[1]
-
-
-def _material(
-    folder: Path,
-    labels: Sequence[Path],
-    images: Path | None,
-    drawn: int,
-    seed: int,
-    workers: int,
-    progress: Progress,
-) -> tuple[list[Labelled], set[str], int]:
-    """Return all labelled units, the paths of drawn images, and how many files cannot be read."""
-    given = [((images or file.parent) / label.image, label) for file in labels for label in labels_jsonl.read(file)]
-    made: list[tuple[Path, ImageLabel]] = []
-    if drawn:
-        file = draw_labelled(folder / "drawn", count=drawn, seed=DRAWN_FROM + 100_000 * seed, progress=progress)
-        made = [(file.parent / label.image, label) for label in labels_jsonl.read(file)]
-    paths = list(dict.fromkeys(path for path, _ in [*given, *made]))
-    looks, errors = looked_at(folder, paths, chain=chain_version(), workers=workers, progress=progress)
-    units = gather([(path, label) for path, label in [*given, *made] if str(path) in looks], looks)
-    return units, {str(path) for path, _ in made}, len(errors)
 
 
 def _card(parts: _Parts, joined: F64, calibration: Calibration) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from handanat_studio.formats.labels_jsonl import HandLabel, ImageLabel
 from handanat_studio.hand.values import Box, Detection, HandPose
 from handanat_studio.scoring.calibration import read_calibration
 from handanat_studio.scoring.evidence import PARTS
-from handanat_studio.workflows.scorer_material import Labelled, evidence_of_units, gather
+from handanat_studio.workflows.scorer_material import Labelled, Sources, evidence_of_units, gather
 from handanat_studio.workflows.train_scorer import train_scorer
 
 DRAWN = 64
@@ -26,7 +26,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scorer")
     (folder / "broken.png").write_bytes(b"no image")
     (folder / "more.jsonl").write_text('{"image": "broken.png", "any_hand": true, "plausible": true}\n')
-    train_scorer(folder, [folder / "more.jsonl"], drawn=DRAWN)
+    train_scorer(folder, Sources([folder / "more.jsonl"], drawn=DRAWN))
     return folder
 
 
@@ -84,7 +84,7 @@ def test_too_few_labels_are_refused(tmp_path: Path) -> None:
     Image.fromarray(np.full((64, 64, 3), 200, np.uint8)).save(tmp_path / "a.png")
     (tmp_path / "l.jsonl").write_text('{"image": "a.png", "any_hand": true, "plausible": true}\n')
     with pytest.raises(UserError, match="0 implausible and 0 plausible"):
-        train_scorer(tmp_path / "run", [tmp_path / "l.jsonl"], drawn=0)
+        train_scorer(tmp_path / "run", Sources([tmp_path / "l.jsonl"], drawn=0))
 
 
 def _hand(x: float) -> Detection:
