@@ -8,6 +8,7 @@ import click
 
 from handanat_studio.cli.terminal_progress import TerminalProgress
 from handanat_studio.cli.train_detector import detector
+from handanat_studio.cli.train_options import photos_option, real_option
 from handanat_studio.cli.train_scorer import scorer
 
 
@@ -22,19 +23,8 @@ def train() -> None:
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same crops.")
 @click.option("--hands", default=20_000, show_default=True, type=click.IntRange(1), help="Drawn hands to train on.")
 @click.option("--held-out", default=640, show_default=True, type=click.IntRange(1), help="Drawn hands to measure on.")
-@click.option(
-    "--photos",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Photographs without hands to put behind the drawn ones; mind their licence.",
-)
-@click.option(
-    "--real",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Photographs of sound hands before plain grounds to cut out; mind their licence. May be given again.",
-)
+@photos_option
+@real_option
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Processor cores to use.")
 def digits(
     folder: Path,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from handanat_studio.cli.terminal_progress import TerminalProgress
+from handanat_studio.cli.train_options import photos_option, real_option
 
 
 @click.command("scorer")
@@ -33,19 +34,8 @@ from handanat_studio.cli.terminal_progress import TerminalProgress
     type=click.IntRange(0),
     help="Photographed hands to set amid clutter and to fit on besides; needs --real.",
 )
-@click.option(
-    "--real",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Photographs of sound hands before plain grounds, to cut out; may be given more than once.",
-)
-@click.option(
-    "--photos",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Photographs without hands, to put behind them.",
-)
+@real_option
+@photos_option
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same split.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that look at images.")
 @click.option(
