@@ -128,10 +128,10 @@ def for_looking(network: DigitNetwork) -> nn.Module:
                 if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
                     part[place], part[place + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
     fast = fast.to(memory_format=torch.channels_last)
-    return fast.to(torch.bfloat16) if _has_bfloat16() else fast
+    return fast.to(torch.bfloat16) if has_bfloat16() else fast
 
 
-def _has_bfloat16() -> bool:
+def has_bfloat16() -> bool:
     """Say whether the processor computes bfloat16 itself; where it is emulated it is slower than float32."""
     ask = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return ask is not None and bool(ask())

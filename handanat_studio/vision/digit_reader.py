@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
+from scipy.special import expit, softmax
 from torch import Tensor
 
 from handanat_studio.errors import UserError
@@ -20,7 +21,7 @@ from handanat_studio.vision.digit_crops import CROP_PX, HandCrop, crop_hand
 from handanat_studio.vision.digit_evidence import Evidence, read_evidence
 from handanat_studio.vision.digit_grouping import own_hand
 from handanat_studio.vision.digit_maps import COARSE, TIP_NUMBERS, WAYS
-from handanat_studio.vision.digit_network import DigitNetwork, for_looking, load_network
+from handanat_studio.vision.digit_network import DigitNetwork, for_looking, has_bfloat16, load_network
 from handanat_studio.vision.seen_digits import LEAST_SEEN, SeenDigits
 
 F32 = NDArray[np.float32]
@@ -54,9 +55,13 @@ class DigitReader:
         return self.see_all([(pixels, boxes)])[0]
 
     def see_all(self, asked: Sequence[tuple[U8, Sequence[Box]]]) -> list[list[SeenDigits]]:
-        """Return the same for several images at once, which takes less time than one after another."""
-        crops = [crop_hand(pixels, box) for pixels, boxes in asked for box in boxes]
-        seen = iter(self._seen(crops))
+        """Return the same for several images, together where that takes less time and gives the same answers.
+
+        In float32 the last digits of a crop's answers depend on how many are looked at with it; in bfloat16 they do not.
+        """
+        if not has_bfloat16():
+            return [list(self._seen([crop_hand(pixels, box) for box in boxes])) for pixels, boxes in asked]
+        seen = self._seen([crop_hand(pixels, box) for pixels, boxes in asked for box in boxes])
         return [[next(seen) for _ in boxes] for _, boxes in asked]
 
     def _seen(self, crops: Sequence[HandCrop]) -> Iterator[SeenDigits]:
@@ -100,9 +105,18 @@ class DigitReader:
     def _looked(self, stack: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the answers to (N, 3, S, S) crops, fine maps and the whole's as chances."""
         fine, coarse, whole = (a.float() for a in self._fast(stack.contiguous(memory_format=torch.channels_last)))
-        chances = torch.sigmoid(whole)
-        chances[:, TIP_NUMBERS] = torch.softmax(whole[:, TIP_NUMBERS], dim=1)
-        return torch.sigmoid(fine), coarse, chances
+        return torch.sigmoid(fine), coarse, torch.from_numpy(_chances(whole.numpy()))
+
+
+def _chances(logits: F32) -> F32:
+    """Return the (N, len(GLOBAL)) answers of the whole as chances.
+
+    Not by torch: it computes the last few of many numbers in another way than the others, so that a crop's answer would
+    depend, by its last digit, on what is looked at with it.
+    """
+    chances = expit(logits.astype(np.float64))
+    chances[:, TIP_NUMBERS] = softmax(logits[:, TIP_NUMBERS].astype(np.float64), axis=1)
+    return np.asarray(chances, np.float32)
 
 
 def _unmirrored(fine: Tensor, coarse: Tensor, whole: Tensor) -> tuple[Tensor, Tensor, Tensor]:

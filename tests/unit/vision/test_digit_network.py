@@ -96,3 +96,24 @@ def test_what_is_seen_lies_in_the_image(hands: HandCache) -> None:
         base = seen.joints[:, 0]
         middle = np.array([box.x + box.width / 2, box.y + box.height / 2])
         assert (np.abs(base - middle) < 2 * max(box.width, box.height)).all()
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+def test_what_is_looked_at_with_an_image_does_not_change_its_answers(
+    is_short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chunks of images come about by chance; to the last digit, a hand's record must not."""
+    for place in ("digit_network", "digit_reader"):
+        monkeypatch.setattr(f"handanat_studio.vision.{place}.has_bfloat16", lambda: is_short)
+    images = np.random.default_rng(0).integers(0, 255, (3, 160, 160, 3), np.uint8)
+    reader = DigitReader(DigitNetwork(), evidence=Evidence((9.0, 0.0, 0.0, 0.0), (9.0, 0.0, 0.0)))
+    box = Box(20, 20, 110, 110)
+    asked = [(images[0], [box]), (images[1], []), (images[2], [box, box])]
+    for together, (image, boxes) in zip(reader.see_all(asked), asked, strict=True):
+        alone = reader.see(image, boxes)
+        assert len(together) == len(alone) == len(boxes)
+        for one, other in zip(together, alone, strict=True):
+            assert np.array_equal(one.joints, other.joints)
+            assert np.array_equal(one.counts, other.counts)
+            assert np.array_equal(one.flaws, other.flaws)
+            assert (one.hand, one.assessable) == (other.hand, other.assessable)
