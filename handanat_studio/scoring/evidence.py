@@ -22,7 +22,7 @@ CERTAIN = 0.99
 
 _PLAIN = 0.5
 """A flaw that the network sees at such a chance is something to judge by, even where nothing else is."""
-_DIMMED = 0.25
+_DIMMED = 0.125
 """Power of the chance that all digits can be seen, by which the network's word on a hand's flaws is lessened: without
 it more sound hands amid clutter were called implausible, with the whole of it hardly any hand with hidden tips."""
 _STEEPNESS = 8

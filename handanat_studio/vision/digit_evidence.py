@@ -37,7 +37,8 @@ class Evidence:
         base: of a base without a tip: constant, per `logit` of its peak's height, per `logit` of the chance that every
             digit shows its tip.
         number: of a number of digits: power of its chance if digits exist independently of each other, per `logit` of
-            the chance of an extra digit for numbers above five, of a missing one for numbers below, constant of five.
+            the chance of an extra or forked digit for numbers above five, of a missing one for numbers below, constant
+            of five.
     """
 
     tip: tuple[float, float, float, float] = (-0.1, 2.6, 1.8, 1.5)
@@ -69,10 +70,12 @@ class Evidence:
 def number_features(independent: F32, flaws: F32) -> F64:
     """Return (N, 4, 13): what `Evidence.number` weighs."""
     numbers = np.arange(independent.shape[1])
-    extra, missing = (logit(flaws[:, FLAWS.index(name)])[:, None] for name in ("extra", "missing"))
+    extra, forked, missing = (np.asarray(flaws[:, FLAWS.index(name)]) for name in ("extra", "forked", "missing"))
+    # A branch counts as a digit more.
+    more, fewer = (logit(chance)[:, None] for chance in (1.0 - (1.0 - extra) * (1.0 - forked), missing))
     five = np.broadcast_to(numbers == SOUND_COUNT, independent.shape).astype(float)
     alone = np.log(np.asarray(independent, float) + _LEAST)
-    return np.stack([alone, extra * (numbers > SOUND_COUNT), missing * (numbers < SOUND_COUNT), five], axis=1)
+    return np.stack([alone, more * (numbers > SOUND_COUNT), fewer * (numbers < SOUND_COUNT), five], axis=1)
 
 
 def fit_number(features: F64, true: NDArray[np.int64], usual: F64) -> F64:

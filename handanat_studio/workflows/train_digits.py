@@ -26,7 +26,7 @@ from handanat_studio.workflows.training_material import (
     place_photographs,
 )
 
-_CHECK_SEED, _CROPS = 20, 256
+_CHECK_SEED, _CROPS, _TUNING_CROPS = 20, 256, 512
 
 
 def train_digits(
@@ -79,7 +79,7 @@ def train_digits(
 def _write_card(folder: Path, trainer: DigitTrainer, held_out: HandCache, real: Sequence[str]) -> Path:
     weights, stock = folder / WEIGHTS, trainer.stock
     # Fitted on other crops than those the card's figures come from.
-    tuning = single_views(held_out, _CROPS, seed=_CHECK_SEED + 1, all_tips=False)
+    tuning = single_views(held_out, _TUNING_CROPS, seed=_CHECK_SEED + 1, all_tips=False)
     write_evidence(weights.with_suffix(".json"), fitted_evidence(DigitReader(weights), tuning))
     reader = DigitReader(weights)
     measured = {

@@ -28,9 +28,10 @@ KEPT_ASIDE = 0.25
 FOLDS = 4
 _DOUBTFUL = 3.0
 """So many times as many sound images may be called unsure or implausible."""
-LEAST_IMPLAUSIBLE, LEAST_UNSURE = 2 / 3, 0.5
-"""Whatever the sound images allow, no hand is called implausible below two to one, nor unsure below even odds: the
-photographs that bounds are chosen on are simpler than those to come."""
+LEAST_IMPLAUSIBLE, LEAST_UNSURE = 14 / 15, 2 / 3
+"""Whatever the sound images allow, no hand is called implausible below fourteen to one, nor unsure below two to one: a
+third of what is fitted on is malformed, most of what is looked at is not, and the photographs are simpler than those to
+come."""
 _FEWEST = 20
 
 Flags = NDArray[np.bool_]
