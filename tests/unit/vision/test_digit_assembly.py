@@ -10,7 +10,7 @@ from handanat_studio.hand.topology import JointState
 from handanat_studio.vision.digit_assembly import DigitSet, assemble
 from handanat_studio.vision.digit_counts import count_digits, count_distribution
 from handanat_studio.vision.digit_grouping import own_hand
-from handanat_studio.vision.digit_maps import COARSE, FINE
+from handanat_studio.vision.digit_maps import COARSE, FINE, GLOBAL
 from handanat_studio.vision.training.hand_cache import HandCache
 from handanat_studio.vision.training.targets import ShownHand, targets_of
 from handanat_studio.vision.training.views import Stock, View, draw_view
@@ -18,7 +18,9 @@ from handanat_studio.vision.training.views import Stock, View, draw_view
 
 def _assembled(views: list[View]) -> DigitSet:
     targets = [targets_of(v.digit_map, v.hands) for v in views]
-    whole = np.array([[t.answers[0], t.answers[1]] for t in targets], np.float32)
+    # Of flaws the hand as a whole knows nothing: even odds.
+    whole = np.full((len(targets), len(GLOBAL)), 0.5, np.float32)
+    whole[:, :2] = [t.answers[:2] for t in targets]
     return assemble(np.stack([t.fine for t in targets]), np.stack([t.coarse for t in targets]), whole)
 
 

@@ -74,13 +74,14 @@ def test_by_itself_a_number_is_as_likely_as_its_digits_are() -> None:
 
 
 def test_what_the_whole_hand_says_moves_the_number() -> None:
-    """Seven and six against five, by the chance of an extra digit; four and five by that of a missing one."""
+    """Seven and six against five, by the chance of an extra or forked digit; four and five by that of a missing one."""
     evidence = Evidence(number=(0.5, 1.0, 1.0, 0.0))
     alone = np.zeros((1, 13), np.float32)
     alone[0, [4, 5, 6]] = 0.3, 0.4, 0.3
     assert evidence.of_numbers(alone, flaws(extra=0.9)).argmax() == 6
     assert evidence.of_numbers(alone, flaws(missing=0.9)).argmax() == 4
-    assert evidence.of_numbers(alone, flaws(extra=0.1, missing=0.1)).argmax() == 5
+    assert evidence.of_numbers(alone, flaws(forked=0.9, extra=0.1, missing=0.1)).argmax() == 6
+    assert evidence.of_numbers(alone, flaws(forked=0.1, extra=0.1, missing=0.1)).argmax() == 5
     assert evidence.of_numbers(alone, flaws()).sum() == pytest.approx(1.0)
 
 
