@@ -30,7 +30,7 @@ I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ISOTONIC_FROM = 5000
-"""With fewer labelled images a logistic curve is fitted, with more a rising line: of fewer it makes a few wide steps."""
+"""With fewer labelled images a logistic curve is fitted, with more a rising line: of few it makes wide steps."""
 USUAL = (-2.0, 1.0)
 """Shift and slope of a part of which little is known."""
 _PULL = (1.0, 4.0)

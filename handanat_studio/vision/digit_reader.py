@@ -57,7 +57,7 @@ class DigitReader:
     def see_all(self, asked: Sequence[tuple[U8, Sequence[Box]]]) -> list[list[SeenDigits]]:
         """Return the same for several images, together where that takes less time and gives the same answers.
 
-        In float32 the last digits of a crop's answers depend on how many are looked at with it; in bfloat16 they do not.
+        In float32 the last digits of an answer depend on how many crops are looked at; in bfloat16 they do not.
         """
         if not has_bfloat16():
             return [list(self._seen([crop_hand(pixels, box) for box in boxes])) for pixels, boxes in asked]

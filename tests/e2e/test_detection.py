@@ -112,6 +112,7 @@ def test_a_known_left_hand_is_left_and_its_depth_points_away(chain: DetectorChai
     assert len(poses) >= 19
     assert sum(pose.side == Side.LEFT for pose in poses) >= 18
     assert set(measure(batch_of(poses), source="mediapipe").side.tolist()) == {int(Side.LEFT)}
+    assert len(alike) >= 18
     assert np.median(alike, axis=0).min() > 0.7
 
 

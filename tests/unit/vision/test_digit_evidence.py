@@ -59,11 +59,9 @@ def test_an_untrained_network_s_peaks_are_worth_little(hands: HandCache) -> None
     assert evidence.of_tips(np.array([0.3], np.float32), *np.zeros((2, 1), np.float32))[0] < 0.5
 
 
-def flaws(*, extra: float = 0.5, missing: float = 0.5) -> np.ndarray:
-    """Return (1, 8) chances of flaws; a half says nothing."""
-    said = np.full((1, len(FLAWS)), 0.5, np.float32)
-    said[0, [FLAWS.index("extra"), FLAWS.index("missing")]] = extra, missing
-    return said
+def flaws(**known: float) -> np.ndarray:
+    """Return (1, 8) chances of flaws; even odds of those not named."""
+    return np.array([[known.get(name, 0.5) for name in FLAWS]], np.float32)
 
 
 def test_by_itself_a_number_is_as_likely_as_its_digits_are() -> None:
@@ -74,7 +72,7 @@ def test_by_itself_a_number_is_as_likely_as_its_digits_are() -> None:
 
 
 def test_what_the_whole_hand_says_moves_the_number() -> None:
-    """Seven and six against five, by the chance of an extra or forked digit; four and five by that of a missing one."""
+    """Six against five, by the chance of an extra or forked digit; four by that of a missing one."""
     evidence = Evidence(number=(0.5, 1.0, 1.0, 0.0))
     alone = np.zeros((1, 13), np.float32)
     alone[0, [4, 5, 6]] = 0.3, 0.4, 0.3
