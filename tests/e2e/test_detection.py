@@ -103,9 +103,9 @@ def test_a_known_left_hand_is_left_and_its_depth_points_away(chain: DetectorChai
         if found:
             poses.append(found[0].pose)
             truth = np.array(entry["keypoints_3d_cm"])
-            # A digit that the network calls absent has no place.
+            # A digit that the network calls absent, or places itself, has no depth.
             known = np.isfinite(poses[-1].world[: len(truth)]).all(axis=1)
-            assert known.sum() >= 17
+            assert known.sum() >= 9
             alike.append(
                 [np.corrcoef(truth[known, k], poses[-1].world[: len(truth)][known, k])[0, 1] for k in range(3)]
             )
