@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from handanat_studio.cli.terminal_progress import TerminalProgress
+from handanat_studio.cli.train_options import photos_option, real_option
 
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -19,9 +20,8 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--held-out", default=640, show_default=True, type=click.IntRange(1), help="Drawn hands to measure on.")
 @click.option("--scenes", default=192, show_default=True, type=click.IntRange(1), help="Scenes of those to measure on.")
 @click.option("--hands", type=_FOLDER, metavar="DIR", help="An earlier run whose drawn hands are used.")
-@click.option("--photos", type=_FOLDER, metavar="DIR", help="Photographs without hands to put behind the hands.")
-@click.option("--real", multiple=True, type=_FOLDER, metavar="DIR",
-              help="Photographs of sound hands before plain grounds, to train on. May be given again.")  # fmt: skip
+@photos_option
+@real_option
 @click.option("--kept", multiple=True, type=_FOLDER, metavar="DIR",
               help="Photographs of hands to measure on. May be given again.")  # fmt: skip
 @click.option("--empty", type=_FOLDER, metavar="DIR", help="Photographs without hands to measure false alarms on.")
