@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CHUNK = 4
 """Images a worker gets at once: enough to hide the pipe, few enough for smooth progress and quick cancelling."""
 _TOGETHER_MP = 16
-"""Megapixels of which a worker holds no more than one image at once."""
+"""Megapixels from which on a worker looks at the images it holds before it reads another."""
 
 
 @dataclass(frozen=True, slots=True)

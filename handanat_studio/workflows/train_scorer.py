@@ -29,9 +29,9 @@ FOLDS = 4
 _DOUBTFUL = 3.0
 """So many times as many sound images may be called unsure or implausible."""
 LEAST_IMPLAUSIBLE, LEAST_UNSURE = 14 / 15, 2 / 3
-"""Whatever the sound images allow, no hand is called implausible below fourteen to one, nor unsure below two to one: a
-third of what is fitted on is malformed, most of what is looked at is not, and the photographs are simpler than those to
-come."""
+"""Whatever the sound images allow, no hand is called implausible below fourteen to one, nor unsure below two to one:
+more than a quarter of what is fitted on is malformed, most of what is looked at is not, and the photographs are simpler
+than those to come."""
 _FEWEST = 20
 
 Flags = NDArray[np.bool_]
