@@ -23,7 +23,7 @@ _LEAST_PX = 10.0
 
 ARM_ENDS = Trust("mediapipe-pose", "end of an arm", least=0.5, likely=0.5, alone=0.9, alone_hand=0.3)
 """A wrist that is surely in sight has a hand at it, so the digit network need not be sure. Where the pose saw a person
-in rooms without any, the network's chance of a hand was at most .06."""
+in rooms without any, the network's chance of a hand was at most .02."""
 
 
 class BodyBoxes:
