@@ -38,6 +38,8 @@ bench: .venv/dev.stamp  ## measure speed against the targets
 	$(BIN)/handanat bench
 
 pictures: .venv/run.stamp  ## make the README's screenshots again
+	@# An older project keeps what older networks saw.
+	rm -rf build/pictures-project build/tour
 	$(BIN)/handanat demo build/pictures-project --tour build/tour
 	$(BIN)/python packaging/pictures.py build/tour resources/pictures
 
