@@ -27,6 +27,8 @@ from handanat_studio.workflows.training_material import (
 )
 
 _CHECK_SEED, _CROPS, _TUNING_CROPS = 20, 256, 512
+_CROPS_A_HAND = 4
+"""More of one hand teach the few constants nothing."""
 
 
 def train_digits(
@@ -79,7 +81,8 @@ def train_digits(
 def _write_card(folder: Path, trainer: DigitTrainer, held_out: HandCache, real: Sequence[str]) -> Path:
     weights, stock = folder / WEIGHTS, trainer.stock
     # Fitted on other crops than those the card's figures come from.
-    tuning = single_views(held_out, _TUNING_CROPS, seed=_CHECK_SEED + 1, all_tips=False)
+    crops = min(_TUNING_CROPS, _CROPS_A_HAND * len(held_out))
+    tuning = single_views(held_out, crops, seed=_CHECK_SEED + 1, all_tips=False)
     write_evidence(weights.with_suffix(".json"), fitted_evidence(DigitReader(weights), tuning))
     reader = DigitReader(weights)
     measured = {
